@@ -1,0 +1,1 @@
+"""A question becomes evidence becomes an answer. The service Rasa's custom actions call."""

@@ -1,0 +1,1 @@
+"""The answering pipeline: ``pipeline.py`` is the list of steps, one step a file."""

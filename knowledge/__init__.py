@@ -1,0 +1,1 @@
+"""Published documents become passages and facts. Pure text: no vectors, no network."""
