@@ -10,7 +10,6 @@ Values come from, strongest first: the process environment, ``.env`` in the repo
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -177,18 +176,16 @@ class Settings(BaseSettings):
         )
 
 
-def secrets_file(var_dir: Path | None = None) -> Path:
-    """Where the generated secrets stand; ``VAR_DIR`` moves them together with everything else."""
-    return (var_dir or ROOT / os.environ.get("VAR_DIR", "var")) / "secrets.env"
-
-
 def load_settings() -> Settings:
     """Read the environment once.
 
     :raises SettingsError: naming the setting, what is wrong with it and the fix. Values are not shown.
     """
+    own = ROOT / ".env"
     try:
-        return Settings(_env_file=(secrets_file(), ROOT / ".env"))
+        # Twice, because VAR_DIR decides where the generated secrets stand.
+        var_dir = Settings(_env_file=own).var_dir
+        return Settings(_env_file=(var_dir / "secrets.env", own))
     except ValidationError as error:
         lines = [
             f"设置 {'.'.join(map(str, e['loc'])).upper()} 不能用：{e['msg'].removeprefix('Value error, ')}"
