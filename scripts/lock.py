@@ -26,7 +26,9 @@ def compile_lock(uv: str, lock: str, python: str, inputs: "list[str]") -> str:
     if lock != "rasa.lock":
         command.append("--universal")  # Rasa's TensorFlow pins have no universal solution
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv else []
-    subprocess.run([*command, *upgrade, *inputs, "-o", lock], check=True, cwd=REQUIREMENTS, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*command, *upgrade, *inputs, "-o", lock], check=True, cwd=REQUIREMENTS, stdout=subprocess.DEVNULL
+    )
     lines = (REQUIREMENTS / lock).read_text("utf-8").splitlines()
     pins = [line for line in lines if line.strip() and not BROUGHT_BY_TORCH.match(line)]
     return f"# Made by `make lock` from {inputs[0]}; do not edit.\n" + "\n".join(pins) + "\n"
