@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Literal
 
 PassageKind = Literal["prose", "box", "table_row", "term"]
+DatePrecision = Literal["day", "month", "year"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Source:
     period: tuple[int, int]  # first and last year the document speaks of
     kind: str  # "press" | "work_report" | "plan"
     sha256: str
+    published_precision: DatePrecision = "day"  # "year": month and day of ``published`` are placeholders
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class TableRow:
     unit: str  # "亿元", "%", "" when none is printed
     cells: tuple[Cell, ...]
     notes: tuple[str, ...]  # the footnotes under the table
+    passage: Passage
 
 
 @dataclass(frozen=True)
@@ -102,3 +105,4 @@ class Box:
     title: str
     items: tuple[tuple[str, str], ...]  # (item name, item text)
     passages: tuple[Passage, ...]
+    intro: str = ""  # what stands before the first item

@@ -1,0 +1,47 @@
+"""The one normaliser, for passages and for questions. For matching only: nothing it returns is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
+_QUOTES = str.maketrans("", "", "“”‘’„‟\"'`´「」『』〝〞＂＇")
+_THOUSANDS = re.compile(r"(?<=[0-9０-９])[,](?=[0-9０-９]{3}(?![0-9０-９]))")
+_DIGITS = re.compile(r"[〇零一二三四五六七八九幺○]{3,}")
+_DIGIT_VALUES = str.maketrans("〇零○一幺二三四五六七八九", "0001123456789")
+_COUNTING = "一二三四五六七八九"
+_SPACE = re.compile(r"\s+")
+_LOOSE = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+
+
+def normalise(text: str) -> str:
+    """``text`` as it is compared: NFKC, lower case, simplified, no quotes, digits, no idle blanks.
+
+    >>> normalise("「九六一零」跨境電商　1,200 家")
+    '9610跨境电商1200家'
+    """
+    text = _THOUSANDS.sub("", text.translate(_QUOTES))
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_QUOTES).lower()
+    text = _simplified(text)
+    text = _DIGITS.sub(_to_digits, text)
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return _LOOSE.sub("", _SPACE.sub(" ", text).strip())
+
+
+def _to_digits(match: re.Match[str]) -> str:
+    """Numerals read out digit by digit; 一二三产业 and 三四五线 count up and stay words."""
+    numeral = match.group()
+    return numeral if numeral in _COUNTING else numeral.translate(_DIGIT_VALUES)
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return text if text.isascii() else str(_converter().convert(text))
