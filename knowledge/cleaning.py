@@ -16,6 +16,7 @@ _CLAUSE = re.compile(r"[，。；！？,;]")
 _FINISHED = re.compile(r"[。！？；：…!?;:][”’）)》】]*$")
 _BOLD = re.compile(r"\*\*")
 _CREDIT = re.compile(r"^[(（](?:.*(?:图片|摄影|供图).*)[)）]$|[(（]\S{2,4} ?摄[)）]$")
+_SALUTATION = re.compile(r"各位\S{1,4}：")
 _OPENER = re.compile(
     r"#|\*\*|——|注：|关键词【|专栏\d|表\d|第[一二三四五六七八九十]+[章节]|（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、"
 )
@@ -92,6 +93,8 @@ def _continues(before: Line, line: Line) -> bool:
     if line.mark == "cell" or _OPENER.match(line.text.text):
         return False
     head = _BOLD.sub("", before.text.text)
+    if _SALUTATION.fullmatch(head):
+        return True
     if _OPENER.match(head) and not _FINISHED.search(head) and "。" not in head and not head.startswith("——"):
         return False  # a heading: it may hold a comma and never ends in a full stop
     return bool(_CLAUSE.search(head)) and not _FINISHED.search(head)

@@ -23,7 +23,8 @@ from knowledge.records import Source, Span
 from knowledge.traced import Traced
 
 FILE_TYPES = (".txt", ".md")
-_GUESSES = ("utf-16", "gb18030", "big5")  # tried in this order; GB18030 covers GBK and GB2312
+_UTF16 = ("utf-16",)
+_CHINESE = ("gb18030", "big5")  # tried in this order; GB18030 covers GBK and GB2312
 _CHOICES = {
     "district": ("海曙", "镇海"),
     "kind": ("press", "work_report", "plan"),
@@ -133,11 +134,7 @@ def _read_text(source: Source, folder: Path) -> str:
 
 
 def _guess_encoding(data: bytes) -> str:
-    if data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        candidates = _GUESSES[1:]
-    else:
-        candidates = _GUESSES[:1]
-    for name in candidates:
+    for name in _UTF16 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _CHINESE:
         try:
             data.decode(name)
         except UnicodeDecodeError:

@@ -16,8 +16,9 @@ _QUOTED = re.compile(r"“([^”]+)”")
 _TYPE = re.compile(r"^[\u4e00-\u9fff]{2}型(?=[\u4e00-\u9fff]{2})")
 _LATIN = re.compile(r"[A-Za-z]{3,}")
 # What kind of thing the term is; people leave it out.
-_SUFFIXES = ("预警预判监测系统", "政策体系", "综合枢纽", "救助体系", "体系", "行动", "产业", "企业", "项目", "教育")
+_SUFFIXES = ("预警预判监测系统", "政策体系", "综合枢纽", "体系", "行动", "产业", "企业", "项目", "教育")
 _MIN_CHARS = 2
+_PART_CHARS = 4  # what is left beside a quotation must be this long to mean the term alone
 
 
 def read_term(path: Path, line: Traced) -> tuple[TermElement | Mark, ...]:
@@ -43,8 +44,9 @@ def aliases(name: str) -> tuple[str, ...]:
     found = {plain, *_QUOTED.findall(name), *_LATIN.findall(name), _TYPE.sub("", plain)}
     found |= {_without_kind(form) for form in tuple(found)}
     before, _, rest = name.partition("“")
-    behind = rest.partition("”")[2]
-    found |= {part.strip() for part in (before, behind, _without_kind(behind)) if len(part.strip()) >= 4}
+    quoted, _, behind = rest.partition("”")
+    parts = [before, behind] if re.search("[0-9A-Z+]", quoted) else [before]
+    found |= {part.strip() for part in parts if len(part.strip()) >= _PART_CHARS}
     kept = {form for form in found if len(form) >= _MIN_CHARS and form != name}
     return tuple(sorted(kept, key=lambda form: (-len(form), form)))
 

@@ -88,7 +88,8 @@ class _Shelf:
             rows = [passages.table_row(source, element, row) for row in element.rows]
             self.rows += rows
             self.passages += [row.passage for row in rows]
-            self.passages += [passages.note(source, element, note) for note in element.notes]
+            if element.footnotes:
+                self.passages.append(passages.footnotes(source, element, element.footnotes))
         elif isinstance(element, TermElement):
             passage = passages.term(source, element)
             other = glossary.aliases(element.name)

@@ -12,9 +12,9 @@ Path = tuple[str, ...]  # headings above an element, outermost first
 
 @dataclass(frozen=True)
 class Mark:
-    """Text that is no passage: a heading, or a table's title, header or serial number."""
+    """Text that is no passage: a heading, a table's title or header, a caption, who issued it."""
 
-    kind: Literal["heading", "table", "caption"]
+    kind: Literal["heading", "table", "caption", "imprint"]
     text: Traced
 
 
@@ -64,7 +64,8 @@ class TableElement:
     path: Path
     columns: tuple[Path, ...]
     rows: tuple[RowElement, ...]
-    notes: tuple[Traced, ...]
+    notes: tuple[str, ...]
+    footnotes: Traced  # the line the notes stand in; empty when there is none
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,21 @@ from knowledge.traced import Traced
 
 WHOLE_CHARS = 220  # a paragraph up to this length stays one passage
 AIM_CHARS = 170  # middle of the 120–220 characters that longer ones are cut into
+_OVERLONG = 2  # how much worse a character beyond WHOLE_CHARS is than one off the middle
+STUB_CHARS = 80  # below this a part says too little by itself
+_STUB = 3  # how much worse a character below STUB_CHARS is
 
 
 def prose(source: Source, paragraph: Paragraph) -> Iterator[Passage]:
     """Passages of one paragraph: one per run-in heading, long ones cut at sentence ends."""
     for titles, text in runs(paragraph.text):
         for part in _cut(text):
-            yield _passage(source, "prose", (*paragraph.path, *titles), part)
+            yield _prose(source, (*paragraph.path, *titles), part)
 
 
-def note(source: Source, table: TableElement, text: Traced) -> Passage:
-    """The passage of one footnote."""
-    return _passage(source, "prose", (*table.path, table.title), text)
+def footnotes(source: Source, table: TableElement, text: Traced) -> Passage:
+    """The passage of all footnotes under a table."""
+    return _prose(source, (*table.path, table.title), text)
 
 
 def box_item(source: Source, item: BoxItem, label: str) -> Passage:
@@ -46,12 +49,11 @@ def table_row(source: Source, table: TableElement, row: RowElement) -> TableRow:
     )
     pieces = tuple(piece for cell in row.cells for piece in cell.pieces())
     passage = Passage(source, "table_row", row.path, f"{name}：{_read_out(cells)}", pieces, name)
-    notes = tuple(text.text for text in table.notes)
-    return TableRow(table.title, row.number, row.groups[0], name, _unit(row.name), cells, notes, passage)
+    unit = _unit(row.name)
+    return TableRow(table.title, row.number, row.groups[0], name, unit, cells, table.notes, passage)
 
 
-def _passage(source: Source, kind: str, heading: Path, text: Traced) -> Passage:
-    assert kind == "prose"
+def _prose(source: Source, heading: Path, text: Traced) -> Passage:
     return Passage(source, "prose", heading, text.text, text.pieces())
 
 
@@ -72,11 +74,17 @@ def _best_cuts(ends: Sequence[int]) -> list[int]:
     for at, end in enumerate(ends):
         options = []
         for before in range(at + 1):
-            start = ends[before - 1] if before else 0
+            length = end - (ends[before - 1] if before else 0)
             cost, cuts = best[before]
-            options.append((cost + (end - start - AIM_CHARS) ** 2, [*cuts, end]))
+            options.append((cost + _cost(length), [*cuts, end]))
         best.append(min(options))
     return best[-1][1]
+
+
+def _cost(length: int) -> int:
+    over = _OVERLONG * max(0, length - WHOLE_CHARS)
+    short = _STUB * max(0, STUB_CHARS - length)
+    return (length - AIM_CHARS) ** 2 + over**2 + short**2
 
 
 def _flat(cell: Traced) -> str:
@@ -90,7 +98,7 @@ def _span(value: Traced, row: RowElement) -> Span:
 
 
 def _unit(name: str) -> str:
-    head, mark, unit = name.rstrip("*").rpartition("（")
+    _, mark, unit = name.rstrip("*").rpartition("（")
     return unit.removesuffix("）") if mark and unit.endswith("）") else ""
 
 

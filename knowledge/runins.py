@@ -11,7 +11,9 @@ _BOLD = re.compile(r"\*\*")
 _NUMBERED = re.compile(r"（[一二三四五六七八九十]+）[^，。]{2,20}。")
 _DASHED = re.compile(r"——[^。]{2,30}。")
 _VIEW = re.compile(r"从[^，。]{2,10}看，[^，。]{2,30}。")
-_SHORT = re.compile(r"[^，。；：！？,;:]{4,24}。")
+_SHORT = re.compile(r"[^，。；：！？,;:]{4,28}。")
+_STATEMENT = re.compile(r"\d|.*是")  # says something instead of naming a subject
+_SERIES = 2  # inside a paragraph run-in headings come in series; a single short sentence is just that
 
 Run = tuple[tuple[str, ...], Traced]  # run-in headings (outermost first) and the text they stand in
 
@@ -22,27 +24,27 @@ def runs(paragraph: Traced) -> tuple[Run, ...]:
     A sentence is a run-in heading only if another sentence follows it.
     """
     text = paragraph.without(_BOLD)
-    ends = sentence_ends(text.text)
-    starts = (0, *ends[:-1])
-    found: list[tuple[int, tuple[str, ...]]] = []
-    outer: tuple[str, ...] = ()
-    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        sentence = text.text[start:end]
-        if at + 1 == len(ends) or not _is_runin(sentence, first=at == 0):
-            continue
-        title = sentence.removeprefix("——").rstrip("。")
-        if _VIEW.fullmatch(sentence):
-            outer = (title,)
-            found.append((start, outer))
-        else:
-            found.append((start, (*outer, title)))
-    if not found or found[0][0] > 0:
-        found.insert(0, (0, ()))
-    stops = [start for start, _ in found[1:]] + [len(text)]
-    return tuple((titles, text.cut(start, stop)) for (start, titles), stop in zip(found, stops, strict=True))
+    starts = (0, *sentence_ends(text.text))
+    sentences = [text.text[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    outer = _first(sentences)
+    inner = [at for at in range(1, len(sentences) - 1) if _SHORT.fullmatch(sentences[at])]
+    if len(inner) < _SERIES:
+        return ((outer, text),)
+    titles: list[tuple[str, ...]] = [outer, *((_title(sentences[at]),) for at in inner)]
+    cuts = [0, *(starts[at] for at in inner)]
+    if _VIEW.fullmatch(sentences[0]):  # it is about all that follow, and too little to stand alone
+        titles = [(*outer, *title) for title in titles[1:]]
+        cuts = [0, *cuts[2:]]
+    stops = [*cuts[1:], len(text)]
+    return tuple((path, text.cut(*cut)) for path, *cut in zip(titles, cuts, stops, strict=True))
 
 
-def _is_runin(sentence: str, first: bool) -> bool:
-    if first and any(shape.fullmatch(sentence) for shape in (_NUMBERED, _DASHED, _VIEW)):
-        return True
-    return _SHORT.fullmatch(sentence) is not None
+def _first(sentences: list[str]) -> tuple[str, ...]:
+    shapes = (_NUMBERED, _DASHED, _VIEW, _SHORT)
+    if len(sentences) < 2 or not any(shape.fullmatch(sentences[0]) for shape in shapes):
+        return ()
+    return () if _STATEMENT.match(sentences[0]) else (_title(sentences[0]),)
+
+
+def _title(sentence: str) -> str:
+    return sentence.removeprefix("——").rstrip("。")

@@ -61,6 +61,9 @@ class _Reader:
         if self._in_glossary and (term := glossary.read_term(tuple(self._path), line.text)):
             self.elements += term
             return at + 1
+        if self._in_glossary and not _STOP.search(text):
+            self.elements.append(Mark("imprint", line.text))
+            return at + 1
         if line.mark == "space" and not after_box and self._section_lost(at):
             self._open(1, "", section=0)
         self.elements.append(Paragraph(tuple(self._path), line.text))

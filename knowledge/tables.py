@@ -11,7 +11,7 @@ from knowledge.outline import Mark, Path, RowElement, TableElement
 from knowledge.traced import Traced
 
 _SPACE = re.compile(r"\s+")
-_NOTE = re.compile(r"(?<=[。；：])(?=\d、)")
+_NOTE = re.compile(r"(?<=[。；])(?=\d、)")
 _NOTE_HEAD = "注："
 _SERIALS = ("编号", "序号")
 
@@ -32,24 +32,21 @@ def table_end(lines: Sequence[Line], start: int) -> int:
 
 
 def read_table(title: str, path: Path, lines: Sequence[Line]) -> tuple[TableElement, tuple[Mark, ...]]:
-    """The table printed in ``lines``, and what of it no row claims (header cells, note head).
+    """The table printed in ``lines``, and what of it no row claims (the header cells).
 
     Raises StructureError when a row has not as many value cells as the header promises.
     """
-    notes: tuple[Traced, ...] = ()
-    marks: list[Mark] = []
+    footnotes = Traced("", ())
     if lines[-1].text.text.startswith(_NOTE_HEAD):
-        notes = _notes(lines[-1].text)
-        marks.append(Mark("table", lines[-1].text.cut(0, len(_NOTE_HEAD))))
-        lines = lines[:-1]
+        footnotes, lines = lines[-1].text, lines[:-1]
     rows = _rows(lines)
     head = 0
     while head < len(rows) and not any(_flat(cell).isdigit() for cell in rows[head]):
         head += 1
     columns = _columns(title, rows[:head])
-    marks += [Mark("table", cell) for row in rows[:head] for cell in row if cell]
+    marks = tuple(Mark("table", cell) for row in rows[:head] for cell in row if cell)
     body = _body(title, (*path, title), rows[head:], len(columns), _serial_first(rows[0]))
-    return TableElement(title, path, columns, body, notes), tuple(marks)
+    return TableElement(title, path, columns, body, _notes(footnotes.text), footnotes), marks
 
 
 def _rows(lines: Sequence[Line]) -> list[Row]:
@@ -106,7 +103,9 @@ def _columns(title: str, head: Sequence[Row]) -> tuple[Path, ...]:
     return tuple((upper[at // share], name) for at, name in enumerate(lower))
 
 
-def _body(title: str, path: Path, rows: Sequence[Row], values: int, serial_first: bool) -> tuple[RowElement, ...]:
+def _body(
+    title: str, path: Path, rows: Sequence[Row], values: int, serial_first: bool
+) -> tuple[RowElement, ...]:
     body: list[RowElement] = []
     group = subgroup = ""
     for row in rows:
@@ -132,6 +131,5 @@ def _body(title: str, path: Path, rows: Sequence[Row], values: int, serial_first
     return tuple(body)
 
 
-def _notes(line: Traced) -> tuple[Traced, ...]:
-    starts = [match.end() for match in _NOTE.finditer(line.text)]
-    return tuple(line.cut(start, end) for start, end in zip(starts, [*starts[1:], len(line)], strict=True))
+def _notes(line: str) -> tuple[str, ...]:
+    return tuple(_NOTE.split(line.removeprefix(_NOTE_HEAD))) if line else ()
