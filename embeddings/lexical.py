@@ -1,0 +1,72 @@
+"""BM25 over characters and character pairs of normalised text: no dictionary, no segmenter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.normalise import normalise
+
+WORD = re.compile(r"[a-z0-9][a-z0-9.+%/-]*[a-z0-9%]|[a-z0-9]|[^\W_]")
+NO_TOKEN = "\0"
+ASCII_WORD = re.compile(r"[a-z0-9]")
+
+
+def lexical_tokens(text: str) -> list[str]:
+    """Characters, pairs of neighbouring characters, and whole ASCII words or numbers.
+
+    >>> lexical_tokens("助餐5G")
+    ['助', '助餐', '餐', '5g']
+    """
+    tokens: list[str] = []
+    previous, end = "", -1
+    for match in WORD.finditer(normalise(text).lower()):
+        piece = match.group()
+        if ASCII_WORD.match(piece):
+            tokens.append(piece)
+            previous = ""
+            continue
+        if previous and match.start() == end:
+            tokens.append(previous + piece)
+        tokens.append(piece)
+        previous, end = piece, match.end()
+    return tokens
+
+
+class BM25:
+    """BM25 scores of every text for a query.
+
+    >>> BM25(["养老机构", "人才总量"]).scores("养老").argmax()
+    0
+    """
+
+    def __init__(self, texts: Sequence[str], k1: float = 1.5, b: float = 0.75) -> None:
+        """Index ``texts`` (at least one, else ValueError)."""
+        if not texts:
+            raise ValueError("BM25 needs at least one text")
+        self._index = bm25s.BM25(k1=k1, b=b)
+        # A text without a token (only punctuation, say) still needs its row: NO_TOKEN is in no query.
+        self._index.index([lexical_tokens(text) or [NO_TOKEN] for text in texts], show_progress=False)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """(n,) float32, 0 where no token is shared; higher is better, no upper bound."""
+        known = self._index.get_tokens_ids(lexical_tokens(query))
+        if not known:
+            return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
+        return np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Write arrays and vocabulary (npy and JSON, no pickle) into ``folder``."""
+        self._index.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> BM25:
+        """Read what ``save`` wrote; the caller has verified the files."""
+        found = cls.__new__(cls)
+        found._index = bm25s.BM25.load(folder, show_progress=False, allow_pickle=False)
+        return found

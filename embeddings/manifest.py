@@ -1,0 +1,91 @@
+"""Folders that can be trusted: written beside, sealed by checksums, moved into place in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+
+
+def file_sha256(path: Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def folder_sha256(files: Mapping[str, str]) -> str:
+    """One hash for a set of files: over their names and checksums, so order does not matter."""
+    lines = "\n".join(f"{name} {digest}" for name, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Relative name -> sha256 of every file below ``folder`` except the manifest itself."""
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / MANIFEST)
+    return {p.relative_to(folder).as_posix(): file_sha256(p) for p in paths}
+
+
+def damage(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Names of ``files`` that are missing below ``folder`` or whose bytes changed."""
+    return [
+        name
+        for name, digest in sorted(files.items())
+        if not (folder / name).is_file() or file_sha256(folder / name) != digest
+    ]
+
+
+def seal(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write ``folder/manifest.json``: the facts and the checksum of every file present."""
+    text = json.dumps({**facts, "files": checksums(folder)}, ensure_ascii=False, indent=2)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The sealed facts. Raises OSError, ValueError when there is no readable manifest."""
+    data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or not isinstance(data.get("files"), dict):
+        raise ValueError(f"{folder / MANIFEST} lists no files")
+    return data
+
+
+def sync(path: Path) -> None:
+    """Force a file or a folder's entries to disk; a rename is only safe after that."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Force every file and folder below ``folder`` to disk."""
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """A scratch folder that becomes ``target`` when the block ends well and vanishes otherwise.
+
+    If somebody else finished the same ``target`` meanwhile, theirs stays.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    scratch.chmod(0o755)
+    try:
+        yield scratch
+        sync_tree(scratch)
+        if not target.exists():
+            os.rename(scratch, target)
+            sync(target.parent)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
