@@ -12,7 +12,7 @@ Mark = Literal["", "cell", "space"]
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
 _RULE = re.compile(r"-{3,}")
-_CLAUSE = re.compile(r"[，。；！？,;]")
+_CLAUSE = re.compile(r"[，。；：！？,;]")
 _FINISHED = re.compile(r"[。！？；：…!?;:][”’）)》】]*$")
 _BOLD = re.compile(r"\*\*")
 _CREDIT = re.compile(r"^[(（](?:.*(?:图片|摄影|供图).*)[)）]$|[(（]\S{2,4} ?摄[)）]$")
@@ -35,6 +35,7 @@ class Line:
     text: Traced
     mark: Mark
     gap: int
+    start: int  # source offset where the received line begins
 
 
 def clean_lines(text: str) -> tuple[tuple[Line, ...], tuple[Traced, ...]]:
@@ -57,7 +58,7 @@ def _received_lines(text: str) -> list[Line]:
     hard_break = False
     for raw in text.splitlines(keepends=True):
         content = Traced.of(raw, start).without(_BOOKMARK)
-        start += len(raw)
+        begin, start = start, start + len(raw)
         kept = content.strip()
         mark = _mark(content.text)
         if (not kept.text and mark != "cell") or _RULE.fullmatch(kept.text):
@@ -66,9 +67,9 @@ def _received_lines(text: str) -> list[Line]:
         if hard_break and gap == 0:
             lines[-1] = replace(lines[-1], text=lines[-1].text + kept)
         else:
-            lines.append(Line(kept, mark, gap))
+            lines.append(Line(kept, mark, gap, begin))
         # Two blanks before the line end are Markdown's line break within one paragraph.
-        hard_break, gap = raw.endswith("  \n"), 0
+        hard_break, gap = raw.rstrip("\r\n").endswith("  "), 0
     return lines
 
 

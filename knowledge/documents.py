@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -23,8 +25,9 @@ from knowledge.records import Source, Span
 from knowledge.traced import Traced
 
 FILE_TYPES = (".txt", ".md")
-_UTF16 = ("utf-16",)
-_CHINESE = ("gb18030", "big5")  # tried in this order; GB18030 covers GBK and GB2312
+_FIELDS = ("id", "origin", "title", "publisher", "district", "published", "period", "kind", "sha256")
+_ENCODINGS = ("gb18030", "big5", "utf-16")  # GB18030 covers GBK and GB2312
+_COMMON = "的一是不了在有和人区區市为為年，。"
 _CHOICES = {
     "district": ("海曙", "镇海"),
     "kind": ("press", "work_report", "plan"),
@@ -56,7 +59,7 @@ class Document:
 def read_catalogue(path: Path) -> tuple[tuple[Source, tuple[str, ...]], ...]:
     """The sources listed in ``path`` with their ``table_titles``.
 
-    Raises CatalogueError when the file cannot be read, a field is missing or an id occurs twice.
+    Raises CatalogueError when the file cannot be read, a field is missing or wrong, or an id occurs twice.
     """
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
@@ -64,54 +67,55 @@ def read_catalogue(path: Path) -> tuple[tuple[Source, tuple[str, ...]], ...]:
         raise CatalogueError(f"catalogue {path} does not exist: restore sources.yml") from error
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise CatalogueError(f"catalogue {path} is not YAML with a list `sources`: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise CatalogueError(f"catalogue {path}: `sources` must be a list of entries with id, origin, …")
     listed = tuple((_source(entry, path), tuple(entry.get("table_titles", ()))) for entry in entries)
     for name in ("id", "origin"):
-        seen: set[str] = set()
-        for source, _ in listed:
-            value = getattr(source, name)
-            if value in seen:
-                raise CatalogueError(f"catalogue {path} lists {name} {value!r} twice: make it unique")
-            seen.add(value)
+        counts = Counter(getattr(source, name) for source, _ in listed)
+        for value in (value for value, count in counts.items() if count > 1):
+            raise CatalogueError(f"catalogue {path} lists {name} {value!r} twice: make it unique")
     return listed
 
 
 def _source(entry: dict[str, Any], path: Path) -> Source:
-    fields = ("id", "origin", "title", "publisher", "district", "published", "period", "kind", "sha256")
-    missing = [name for name in fields if not entry.get(name)]
+    where = f"catalogue {path}, entry {entry.get('id') or entry.get('origin')!r}"
+    missing = [name for name in _FIELDS if not entry.get(name)]
     if missing:
-        shown = entry.get("id") or entry.get("origin") or entry
-        raise CatalogueError(f"catalogue {path}, entry {shown!r}: add {', '.join(missing)}")
-    values: dict[str, Any] = {name: entry[name] for name in fields}
+        raise CatalogueError(f"{where}: add {', '.join(missing)}")
+    values: dict[str, Any] = {name: entry[name] for name in _FIELDS}
     values["published_precision"] = entry.get("published_precision", "day")
     for name, choices in _CHOICES.items():
         if values[name] not in choices:
-            raise CatalogueError(
-                f"catalogue {path}, entry {entry['id']!r}: {name} is {values[name]!r}, "
-                f"use one of {', '.join(choices)}"
-            )
+            raise CatalogueError(f"{where}: {name} is {values[name]!r}, use one of {', '.join(choices)}")
     if not isinstance(values["published"], dt.date):
-        raise CatalogueError(
-            f"catalogue {path}, entry {entry['id']!r}: published is {values['published']!r}, "
-            "write it as YYYY-MM-DD"
-        )
-    first, last = values["period"]
-    return Source(**{**values, "period": (int(first), int(last))})
+        raise CatalogueError(f"{where}: published is {values['published']!r}, write it as YYYY-MM-DD")
+    match values["period"]:
+        case [int(first), int(last)] if first <= last:
+            return Source(**{**values, "period": (first, last)})
+    raise CatalogueError(f"{where}: period is {values['period']!r}, write it as [first year, last year]")
+
+
+def check_all_listed(folder: Path, sources: Iterable[Source]) -> None:
+    """Raise CatalogueError if a file in ``folder`` is in no entry: it would never be answered from."""
+    listed = {source.origin for source in sources}
+    for path in sorted(folder.glob("*")):
+        if path.is_file() and not path.name.startswith(".") and path.name not in listed:
+            raise CatalogueError(
+                f"source file {path.name!r} is not listed: add an entry to sources.yml or take it out of {folder}"
+            )
 
 
 def read_document(source: Source, folder: Path, table_titles: tuple[str, ...] = ()) -> Document:
     """The document of ``source`` in ``folder``; raises a SourceError that names the file and the fix."""
     text = _read_text(source, folder)
     lines, captions = clean_lines(text)
-    if not lines:
-        raise EmptyDocument(source.origin)
     clean = Traced("", ())
     for line in lines:
-        if not line.text:
-            continue
-        if clean:
-            at = text.rindex("\n", 0, line.text.offsets[0])
-            clean += Traced.of("\n", at)
+        if line.text and clean:
+            clean += Traced.of(text[line.start - 1], line.start - 1)  # the line break before it
         clean += line.text
+    if not clean:
+        raise EmptyDocument(source.origin)
     return Document(source, text, clean.text, clean.offsets, lines, captions, table_titles)
 
 
@@ -134,10 +138,14 @@ def _read_text(source: Source, folder: Path) -> str:
 
 
 def _guess_encoding(data: bytes) -> str:
-    for name in _UTF16 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _CHINESE:
+    """The encoding in which ``data`` reads most like Chinese, "" when in none."""
+    best, name = 0, ""
+    for candidate in _ENCODINGS:
         try:
-            data.decode(name)
+            text = data.decode(candidate)
         except UnicodeDecodeError:
             continue
-        return name.upper()
-    return ""
+        common = sum(text.count(char) for char in _COMMON)
+        if common > best:
+            best, name = common, candidate.upper()
+    return name

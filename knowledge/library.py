@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowledge import glossary, passages
-from knowledge.documents import Document, read_catalogue, read_document
+from knowledge.documents import Document, check_all_listed, read_catalogue, read_document
 from knowledge.outline import BoxElement, Element, Paragraph, TableElement, TermElement
 from knowledge.records import Box, Passage, Source, TableRow, Term
 from knowledge.structure import read_structure
@@ -41,10 +41,9 @@ def load(root: Path | None = None) -> Library:
     Raises a KnowledgeError that names the file and the fix; nothing is loaded in part.
     """
     folder = root or Path(__file__).parent
-    documents = [
-        read_document(source, folder / "sources", titles)
-        for source, titles in read_catalogue(folder / "sources.yml")
-    ]
+    catalogue = read_catalogue(folder / "sources.yml")
+    check_all_listed(folder / "sources", (source for source, _ in catalogue))
+    documents = [read_document(source, folder / "sources", titles) for source, titles in catalogue]
     shelf = _Shelf()
     for document in documents:
         for element in read_structure(document):

@@ -10,9 +10,7 @@ import opencc
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
 _QUOTES = str.maketrans("", "", "“”‘’„‟\"'`´「」『』〝〞＂＇")
-# «12,345» and «１２，３４５», but not «12，345»: there the comma separates two numbers.
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
-_WIDE_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _DIGITS = re.compile(r"[〇零一二三四五六七八九幺○]{3,}")
 _DIGIT_VALUES = str.maketrans("〇零○一幺二三四五六七八九", "0001123456789")
 _COUNTING = "一二三四五六七八九"
@@ -26,13 +24,11 @@ def normalise(text: str) -> str:
     >>> normalise("「九六一零」跨境電商　1,200 家")
     '9610跨境电商1200家'
     """
-    text = _THOUSANDS.sub("", text.translate(_QUOTES))
-    text = _WIDE_THOUSANDS.sub("", text)
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_QUOTES).lower()
-    text = _simplified(text)
-    text = _DIGITS.sub(_to_digits, text)
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return _LOOSE.sub("", _SPACE.sub(" ", text).strip())
+    text = _INVISIBLE.sub("", text.translate(_QUOTES))
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
+    text = "".join(char if char.isprintable() else " " for char in _simplified(text))
+    text = _LOOSE.sub("", _SPACE.sub(" ", text).strip())
+    return _THOUSANDS.sub("", _DIGITS.sub(_to_digits, text))
 
 
 def _to_digits(match: re.Match[str]) -> str:

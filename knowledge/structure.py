@@ -20,6 +20,7 @@ _MAJOR = re.compile(r"[一二三四五六七八九十]+、|附件$|名词解释$
 _MINOR = re.compile(r"（[一二三四五六七八九十]+）")
 _BYLINE = re.compile(r"\S*(?:书记|区长|主席|主任) \S{2,4}")
 _STOP = re.compile(r"[，。；！？,;]")
+_DOCUMENT = -1  # level of the document's own title, which opens nothing
 _NUMERALS = ["", *"一二三四五六七八九", "十", *(f"十{n}" for n in "一二三四五六七八九")]
 
 
@@ -93,35 +94,31 @@ class _Reader:
         return end
 
     def _heading(self, at: int) -> bool:
-        text = self.lines[at].text
         level, title, section = self._level(at)
         if level is None:
             return False
-        if title:
+        if level != _DOCUMENT:
             self._open(level, title.text, section)
             self._in_glossary = title.text == glossary.TITLE
-        self.elements.append(Mark("heading", title or text))
+        self.elements.append(Mark("heading", title))
         return True
 
-    def _level(self, at: int) -> tuple[int | None, Traced | None, int]:
-        """Level of the heading in line ``at`` (None: no heading), its title and section number.
-
-        A heading without title names the document itself and opens nothing.
-        """
+    def _level(self, at: int) -> tuple[int | None, Traced, int]:
+        """Level of the heading in line ``at`` (None: no heading), its title and section number."""
         text = self.lines[at].text
         if match := _HASHES.match(text.text):
             title = text.cut(match.end()).strip()
             if _MAJOR.match(title.text):
                 return 0, title, 0
-            return (1, title, 0) if _MINOR.match(title.text) else (0, None, 0)
+            return (1 if _MINOR.match(title.text) else _DOCUMENT), title, 0
         if _CHAPTER.match(text.text):
             return 0, text, 0
         if match := _SECTION.match(text.text):
             return 1, text, _NUMERALS.index(match.group(1))
         if self.kind == "press" and not _STOP.search(text.text) and not _BYLINE.fullmatch(text.text):
             named = at + 1 >= self._front - self._bylines()
-            return 0, text if named else None, 0
-        return None, None, 0
+            return (0 if named else _DOCUMENT), text, 0
+        return None, text, 0
 
     def _bylines(self) -> int:
         return sum(bool(_BYLINE.fullmatch(line.text.text)) for line in self.lines[: self._front])
