@@ -28,6 +28,7 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
     text = "".join(char if char.isprintable() else " " for char in _simplified(text))
     text = _LOOSE.sub("", _SPACE.sub(" ", text).strip())
+    text = unicodedata.normalize("NFKC", text)  # a blank may have kept an accent from its letter
     return _THOUSANDS.sub("", _DIGITS.sub(_to_digits, text))
 
 
