@@ -10,6 +10,7 @@ Values come from, strongest first: the process environment, ``.env`` in the repo
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     )
     model_dir: Folder | None = Field(None, description="Prepared embedding models. Empty: `VAR_DIR/models`.")
     index_dir: Folder | None = Field(None, description="Index generations. Empty: `VAR_DIR/index`.")
+    rasa_model_dir: Folder | None = Field(
+        None, description="Trained dialogue models. Empty: `VAR_DIR/rasa/models`."
+    )
 
     # Embedding
     encoder_model: str = Field(
@@ -160,6 +164,10 @@ class Settings(BaseSettings):
         """Folder of the index generations."""
         return self.index_dir or self.var_dir / "index"
 
+    def rasa_model_path(self) -> Path:
+        """Folder of the trained dialogue models; ``current.tar.gz`` in it is the one in use."""
+        return self.rasa_model_dir or self.var_dir / "rasa" / "models"
+
     def service_address(self) -> str:
         """Base URL of the answering service, without a trailing slash."""
         return (self.service_url or f"http://127.0.0.1:{self.service_port}").rstrip("/")
@@ -192,3 +200,8 @@ def load_settings() -> Settings:
             for e in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("\n".join(lines)) from None
+
+
+def inherited_environment() -> dict[str, str]:
+    """The environment as it is, for handing on to a child process."""
+    return dict(os.environ)

@@ -22,7 +22,8 @@ from .pythons import Search
 Report = Callable[[str], None]
 FORMAT = "1"  # raise to rebuild every environment after a change of this file
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
-INSTALL = ("install", "--progress-bar", "off", "--no-warn-script-location")
+# Without compiling: a quarter of the modules is ever imported, and those compile themselves on first import.
+INSTALL = ("install", "--progress-bar", "off", "--no-warn-script-location", "--no-compile")
 NETWORK = re.compile(
     r"NewConnectionError|ConnectionError|Max retries|timed out|name resolution|Name or service|unreachable|"
     r"SSLError|ProxyError|No matching distribution|HTTP error|IncompleteRead|Connection (?:refused|reset|broken)"

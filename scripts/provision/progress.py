@@ -11,6 +11,7 @@ from typing import TextIO
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 PLAIN_EVERY = 20.0  # seconds between signs of life in a log
+DETAIL_COLUMNS = 64  # pip's lines list dozens of packages
 
 
 def clip(text: str, columns: int) -> str:
@@ -52,7 +53,8 @@ class Board:
 
     def report(self, task: str, detail: str) -> None:
         """The newest line of one install."""
-        self._last[task] = detail
+        if not detail.startswith("WARNING"):
+            self._last[task] = clip(detail, DETAIL_COLUMNS)
 
     def done(self, task: str) -> None:
         """Stop showing an install."""

@@ -1,0 +1,70 @@
+# Commands of the project; `make` alone lists them. Each calls one script or command, which does the work.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := var/env/main/bin/python
+# The first python3 that runs: pyenv leaves names on PATH that only print an error.
+PYTHON3 := $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3,$(shell $(p) -c '' 2>/dev/null && echo $(p))) python3)
+ENV := $(PYTHON3) scripts/bootstrap.py
+RUN := $(ENV) && $(PY)
+
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu bench-retrieval settings test test-fast lint lock clean
+
+help: ## 列出全部命令
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
+
+up: ## 一条命令启动全部进程；Ctrl-C 停止。DETACH=1 就绪后返回
+	@$(ENV)
+	@exec $(PY) -m bot.supervisor up $(if $(DETACH),--detach)
+
+down: ## 停止 make up 启动的全部进程
+	@$(RUN) -m bot.supervisor down
+
+status: ## 各进程的状态
+	@$(RUN) -m bot.supervisor status
+
+ask: ## 问一个问题：make ask Q="海曙有多少家居家养老机构"
+	@$(RUN) -m bot.cli ask "$$Q"
+
+chat: ## 在终端里对话
+	@$(ENV)
+	@exec $(PY) -m bot.cli chat
+
+search: ## 只看检索到的证据：make search Q="…"
+	@$(RUN) -m bot.cli search "$$Q"
+
+index: ## 建索引（文件没有变化时不重建）
+	@$(RUN) -m bot.cli index build
+
+train: ## 训练 Rasa 对话模型（配置和语料没有变化时不训练）
+	@$(RUN) scripts/train_rasa.py
+
+evaluate: ## 批量回答并写出结果：make evaluate QUESTIONS=in.jsonl OUT=out.jsonl [VIA=chat]
+	@$(RUN) -m bot.cli evaluate "$(QUESTIONS)" "$(OUT)" $(if $(VIA),--via "$(VIA)")
+
+evaluate-nlu: ## 在标注数据上量意图识别：make evaluate-nlu DATA=…
+	@$(RUN) -m bot.cli evaluate-nlu "$(DATA)"
+
+bench-retrieval: ## 在公开数据集上量检索：make bench-retrieval DATASET=…
+	@$(RUN) -m bot.cli bench-retrieval "$(DATASET)"
+
+settings: ## 由代码生成 docs/settings.md
+	@$(RUN) scripts/settings_doc.py > docs/settings.md
+
+test: ## 检查代码并跑全部测试，包括真实进程的端到端测试
+	@$(ENV) --dev
+	@$(PY) scripts/run_tests.py
+
+test-fast: ## 不启动 Rasa、网关等真实进程的测试
+	@$(ENV) --dev
+	@$(PY) -m pytest -q -m "not e2e and not slow"
+
+lint: ## ruff、类型、导入方向
+	@$(ENV) --dev
+	@$(PY) scripts/run_tests.py --lint-only
+
+lock: ## 依赖变化后重新锁定版本（需要 uv）
+	@$(PYTHON3) scripts/lock.py
+
+clean: ## 删除全部派生文件（索引、模型、日志、密钥、数据）；先停止进程
+	@if [ -x $(PY) ]; then $(PY) -m bot.supervisor down; fi
+	rm -rf var .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Starting, watching and stopping the project's processes on one machine. ``bot.supervisor`` is the command."""
