@@ -1,0 +1,103 @@
+"""The answering service: one process that holds the encoder and the index.
+
+    uvicorn --factory actions.app:create_app --host 127.0.0.1 --port 8191 --no-access-log
+
+=========================  ======================================================================
+``POST /webhook``          Rasa's custom actions
+``POST /answer``           ``{"text", "history": [earlier user turns]}`` → ``Answer.payload()``
+``GET /sources``           the published documents
+``GET /sources/{id}``      one of them with its text as received
+``GET /healthz``           the process is alive
+``GET /readyz``            the index is open, the encoder loaded, one question answered
+``GET /metrics``           Prometheus
+=========================  ======================================================================
+
+Every route but the two health checks needs the service token. Access logs stay off: Rasa hands the token
+over in the query string.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from actions.serving.errors import RequestRefused
+from actions.serving.parts import Parts, build_parts
+from actions.serving.routes import Routes
+from actions.serving.token import RequireToken
+from actions.serving.workers import Workers
+from actions.settings import Settings, load_settings
+
+log = logging.getLogger(__name__)
+
+THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
+QUEUE = 64
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    """An expected refusal as JSON; the request's text is never echoed."""
+    assert isinstance(error, RequestRefused)
+    headers = {"Retry-After": "2"} if error.status == 503 else None
+    body = {"error": {"code": error.code, "message": str(error)}}
+    return JSONResponse(body, error.status, headers)
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A defect: logged with its place, told to the caller without any detail."""
+    log.error("unhandled error on %s: %s", request.url.path, type(error).__name__)
+    return JSONResponse({"error": {"code": "internal", "message": "服务内部错误"}}, 500)
+
+
+def create_app(settings: Settings | None = None, build: Callable[[Settings], Parts] = build_parts) -> FastAPI:
+    """The ASGI app; the heavy parts are built when it starts up.
+
+    :raises SettingsError: when a setting is unusable or a secret is missing.
+    """
+    settings = settings or load_settings()
+    settings.require_secrets()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        workers = Workers(THREADS, QUEUE, settings.answer_timeout)
+        parts = await asyncio.to_thread(build, settings)
+        routes = Routes(parts, workers, settings.question_max_chars)
+        _mount(app, routes)
+        await routes.warm()
+        app.state.ready = True
+        yield
+        app.state.ready = False
+        workers.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.ready = False
+    app.add_middleware(RequireToken, secret=settings.service_token.get_secret_value())
+    app.add_exception_handler(RequestRefused, refused)
+    app.add_exception_handler(Exception, failed)
+    _mount_health(app)
+    return app
+
+
+def _mount(app: FastAPI, routes: Routes) -> None:
+    app.post("/webhook")(routes.webhook)
+    app.post("/answer")(routes.answer)
+    app.get("/sources")(routes.sources)
+    app.get("/sources/{source_id}")(routes.source)
+    app.get("/metrics")(routes.metrics)
+
+
+def _mount_health(app: FastAPI) -> None:
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        ready = bool(app.state.ready)
+        return JSONResponse(
+            {"ready": ready, "checks": {"answers": "up" if ready else "down"}}, 200 if ready else 503
+        )

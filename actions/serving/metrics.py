@@ -1,0 +1,45 @@
+"""Prometheus figures of the answering service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from actions.answering.answer import Answer
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)
+
+
+class ServiceMetrics:
+    """One set for each app, so that two apps in one process (tests) don't share counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._answers = Counter(
+            "haishu_answers", "Answers by status and caller", ["status", "caller"], registry=self.registry
+        )
+        self._seconds = Histogram(
+            "haishu_service_seconds", "Seconds per call", ["route"], buckets=_SECONDS, registry=self.registry
+        )
+        self.busy = Gauge("haishu_service_busy", "Calls running or waiting", registry=self.registry)
+
+    def answered(self, answer: Answer, caller: str) -> None:
+        """Count one answer; ``caller`` is ``webhook`` or ``answer``."""
+        self._answers.labels(answer.status, caller).inc()
+
+    @contextmanager
+    def timed(self, route: str) -> Iterator[None]:
+        """Measure one call, failed or not."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds.labels(route).observe(time.perf_counter() - start)
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

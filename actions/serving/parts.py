@@ -1,0 +1,73 @@
+"""The objects a running service works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from rasa_sdk import Action
+
+from actions.answering.answer import Answer, Question
+from actions.settings import Settings
+from knowledge.records import Source
+
+
+class Answerer(Protocol):
+    """The answering pipeline; called from several threads."""
+
+    def answer(self, question: Question) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class Published:
+    """A document as the page that shows it needs it."""
+
+    source: Source
+    text: str  # as received, decoded; citations count their offsets in it
+
+    def meta(self) -> dict[str, Any]:
+        """Everything but the text, ready for JSON."""
+        source = self.source
+        return {
+            "id": source.id,
+            "origin": source.origin,
+            "title": source.title,
+            "publisher": source.publisher,
+            "district": source.district,
+            "published": source.published.isoformat(),
+            "period": list(source.period),
+            "kind": source.kind,
+            "sha256": source.sha256,
+            "chars": len(self.text),
+        }
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes call."""
+
+    answerer: Answerer
+    actions: tuple[Action, ...]
+    documents: dict[str, Published]
+
+
+def published(pairs: Iterable[tuple[Source, str]]) -> dict[str, Published]:
+    """Documents by source id."""
+    return {source.id: Published(source, text) for source, text in pairs}
+
+
+def build_parts(settings: Settings) -> Parts:
+    """Load the index, the encoder and the documents; takes seconds and holds the processor.
+
+    :raises Exception: the error of the folder concerned, naming the file and the fix.
+    """
+    # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
+    import knowledge
+    from actions.bootstrap import build_answerer
+    from actions.handlers import build_actions
+
+    answerer = build_answerer(settings)
+    library = knowledge.load(settings.sources_dir)
+    documents = published((doc.source, doc.text) for doc in library.documents.values())
+    return Parts(answerer, tuple(build_actions(answerer)), documents)

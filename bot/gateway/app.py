@@ -1,0 +1,110 @@
+"""The gateway: the only public door.
+
+    uvicorn --factory bot.gateway.app:create_app --port 8189 --no-access-log
+
+========================  ======================================================================
+``GET /``                 the web chat
+``POST /api/chat``        ``{"message"}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
+``POST /api/restart``     a new conversation in the same session
+``GET /sources``          the documents the answers rest on
+``GET /sources/{id}``     one of them, ``?start=…&end=…`` marked
+``GET /healthz``          the process is alive
+``GET /readyz``           every process behind it answers; ``?level=answers``: questions are answered
+``GET /metrics``          Prometheus; from this machine or with the service token
+========================  ======================================================================
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from actions.serving.errors import RequestRefused
+from actions.settings import Settings, load_settings
+from bot.gateway.api import Api
+from bot.gateway.chat import Desk, notice
+from bot.gateway.door import Door
+from bot.gateway.headers import SecurityHeaders
+from bot.gateway.health import Doctor
+from bot.gateway.limits import Limits
+from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.pages import Pages
+from bot.gateway.rasa_client import RasaClient
+from bot.gateway.scratch import MemoryScratch
+from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
+from bot.gateway.service_client import ServiceClient
+from bot.gateway.sessions import Sessions
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI app; nothing is connected before the first message.
+
+    :raises SettingsError: when a setting is unusable or a secret is missing.
+    """
+    settings = settings or load_settings()
+    settings.require_secrets()
+    token = settings.service_token.get_secret_value()
+    turn_seconds = int(settings.session_hours * 3600)
+
+    rasa = RasaClient(settings.rasa_address(), settings.rasa_timeout)
+    service = ServiceClient(settings.service_address(), token, settings.answer_timeout)
+    scratch = FallbackScratch(
+        RedisScratch(settings.redis_address(), turn_seconds), MemoryScratch(turn_seconds)
+    )
+    limits = Limits(
+        scratch, settings.rate_posts_per_minute, settings.rate_reads_per_minute, settings.rate_conversations
+    )
+    metrics = GatewayMetrics()
+    sessions = Sessions(
+        settings.session_secret.get_secret_value(), settings.session_hours, settings.cookie_secure
+    )
+    door = Door(sessions, token)
+    desk = Desk(rasa, service, scratch, limits, metrics, settings.question_max_chars)
+    api = Api(desk, door, limits, scratch, Doctor(rasa, service, scratch), metrics)
+    pages = Pages(service, door, limits)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        for closing in (rasa, service, scratch):
+            await closing.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(SecurityHeaders, https=settings.cookie_secure)
+    app.add_exception_handler(RequestRefused, _refused)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(Exception, _failed)
+    app.include_router(api.router())
+    app.include_router(pages.router())
+    app.mount("/static", pages.static(), name="static")
+    return app
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    """A body that can't be used; the page shows the sentence like any reply."""
+    assert isinstance(error, RequestRefused)
+    key = error.code if error.code in ("body_invalid", "body_unreadable") else "too_large"
+    body = {**notice(key).json(), "error": {"code": error.code, "message": str(error)}}
+    return JSONResponse(body, error.status)
+
+
+async def _no_route(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = "not_found" if error.status_code == 404 else "not_allowed"
+    body = {**notice("not_found").json(), "error": {"code": code, "message": str(error.detail)}}
+    return JSONResponse(body, error.status_code, dict(error.headers or {}))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """A defect of ours: the resident gets the apology, the log its place."""
+    log.error("unhandled error on %s: %s", request.url.path, type(error).__name__)
+    return JSONResponse(notice("apology", 500, 5).json(), 500)

@@ -1,0 +1,126 @@
+"""One message in, replies out: the path every web message takes, and what happens when part of it is down.
+
+limits → cleaning → masking → Rasa → (Rasa silent: the answering service) → (that too: an apology)
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from actions.privacy import mask
+from bot.gateway.clean import clean
+from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
+from bot.gateway.limits import Caller, Limits
+from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.rasa_client import RasaClient
+from bot.gateway.replies import Reply, from_answer, from_rasa
+from bot.gateway.scratch import Scratch
+from bot.gateway.service_client import ServiceClient
+from bot.gateway.sessions import Session
+from bot.gateway.turnstile import Full, Turnstile
+from bot.gateway.wording import say
+
+log = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 5
+_ROOM = 96  # about three seconds of work for one Rasa; whoever comes later hears so at once
+_LINE = 4
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What ``POST /api/chat`` gives back. ``kind`` is for the figures, ``retry_after`` in seconds."""
+
+    replies: tuple[Reply, ...]
+    kind: str
+    status: int = 200
+    retry_after: int = 0
+    masked: bool = False
+
+    def json(self) -> dict[str, Any]:
+        """The body; ``retry`` tells the page to offer sending the same words again."""
+        data: dict[str, Any] = {"replies": [reply.json() for reply in self.replies]}
+        if self.masked:
+            data["masked"] = True
+        if self.retry_after:
+            data["retry"] = {"after": self.retry_after}
+        return data
+
+
+def notice(key: str, status: int = 200, retry_after: int = 0, **values: object) -> Outcome:
+    """The gateway's own sentence as an outcome."""
+    return Outcome((Reply(say(key, **values), notice=key),), key, status, retry_after)
+
+
+class Desk:
+    """Answers messages.
+
+    :param max_chars: longest message accepted.
+    """
+
+    def __init__(
+        self,
+        rasa: RasaClient,
+        service: ServiceClient,
+        scratch: Scratch,
+        limits: Limits,
+        metrics: GatewayMetrics,
+        max_chars: int,
+    ) -> None:
+        self._rasa = rasa
+        self._service = service
+        self._scratch = scratch
+        self._limits = limits
+        self._metrics = metrics
+        self._max_chars = max_chars
+        self._turnstile = Turnstile(_ROOM, _LINE)
+
+    async def handle(self, session: Session, caller: Caller, message: str) -> Outcome:
+        """Replies to one message; never raises for anything a resident can type."""
+        start = time.perf_counter()
+        outcome = await self._admit(session, caller, message)
+        seconds = time.perf_counter() - start
+        self._metrics.replied(outcome.kind, seconds)
+        # The conversation's name is derived and the text stays out: this line may be kept for months.
+        log.info("chat %s %s %d ms", session.conversation[:12], outcome.kind, seconds * 1000)
+        return outcome
+
+    async def _admit(self, session: Session, caller: Caller, message: str) -> Outcome:
+        wait = await self._limits.post(caller)
+        if wait:
+            return notice("rate_limited", 429, wait, seconds=wait)
+        cleaned = clean(message, self._max_chars)
+        if cleaned.problem:
+            return notice(cleaned.problem, limit=self._max_chars)
+        try:
+            async with self._turnstile.turn(session.conversation):
+                return await self._reply(session, cleaned.text)
+        except Full:
+            return notice("busy", 503, _RETRY_SECONDS)
+
+    async def _reply(self, session: Session, text: str) -> Outcome:
+        safe = mask(text)
+        try:
+            replies = from_rasa(await self._rasa.send(session.conversation, safe))
+            kind = _kind(replies)
+        except RasaUnavailable as error:
+            log.warning("without rasa: %s", error)
+            try:
+                replies, kind = await self._without_rasa(session, safe), "fallback"
+            except ServiceUnavailable as error:
+                log.error("no answer at all: %s", error)
+                return notice("apology", 503, _RETRY_SECONDS)
+        await self._scratch.remember(session.conversation, safe)
+        return Outcome(replies, kind, masked=safe != text)
+
+    async def _without_rasa(self, session: Session, text: str) -> tuple[Reply, ...]:
+        history = await self._scratch.recall(session.conversation)
+        answer = from_answer(await self._service.answer(text, history))
+        return answer, Reply(say("forms_unavailable"), notice="forms_unavailable")
+
+
+def _kind(replies: tuple[Reply, ...]) -> str:
+    return next((reply.answer.status for reply in replies if reply.answer), "dialogue")

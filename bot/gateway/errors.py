@@ -1,0 +1,35 @@
+"""What can fail behind the public door. None of these reaches a resident: each has its own wording.
+
+GatewayError
+├── Unavailable          the other process gave no usable reply
+│   ├── RasaUnavailable
+│   └── ServiceUnavailable
+├── SourceUnknown        no document with this id
+└── WordingMissing       wording.yml lacks an entry the code asks for
+"""
+
+from __future__ import annotations
+
+
+class GatewayError(Exception):
+    """Base of this folder's errors; messages are for the log and carry no resident's text."""
+
+
+class Unavailable(GatewayError):
+    """Another process is down, too slow, or answers nonsense."""
+
+
+class RasaUnavailable(Unavailable):
+    pass
+
+
+class ServiceUnavailable(Unavailable):
+    pass
+
+
+class SourceUnknown(GatewayError):
+    pass
+
+
+class WordingMissing(GatewayError):
+    pass

@@ -1,0 +1,36 @@
+"""Prometheus figures of the gateway."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
+
+
+class GatewayMetrics:
+    """One set for each app."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._replies = Counter(
+            "haishu_chat_replies",
+            "Chat messages by outcome: an answer status, dialogue, fallback, or the gateway's own notice",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "haishu_chat_seconds",
+            "Seconds from message to replies",
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+
+    def replied(self, outcome: str, seconds: float) -> None:
+        """Count one message."""
+        self._replies.labels(outcome).inc()
+        self._seconds.observe(seconds)
+
+    def text(self) -> bytes:
+        """The exposition format."""
+        return generate_latest(self.registry)

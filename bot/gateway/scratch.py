@@ -1,0 +1,93 @@
+"""What the gateway remembers for minutes: message counts and the last questions of a conversation.
+
+Kept in Redis so that every gateway process counts alike; while Redis is away each process keeps its own,
+and ``/readyz`` says so. Nothing here must survive: tickets and consent live in the ledger.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+MAX_TURNS = 6
+MAX_KEYS = 20_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most ``limit`` events with this key in any ``seconds``."""
+
+    key: str
+    limit: int
+    seconds: int
+
+
+class Scratch(Protocol):
+    """Short memory; the Redis and the in-process one pass the same tests."""
+
+    async def admit(self, windows: Sequence[Window]) -> float:
+        """0 when the event fits into every window (and is then counted in each), else seconds to wait."""
+        ...
+
+    async def remember(self, conversation: str, turn: str) -> None:
+        """Append one user turn; only the last ``MAX_TURNS`` stay."""
+        ...
+
+    async def recall(self, conversation: str) -> tuple[str, ...]:
+        """The remembered turns, oldest first."""
+        ...
+
+    async def forget(self, conversation: str) -> None:
+        """Drop them."""
+        ...
+
+
+class MemoryScratch:
+    """In this process only, bounded, oldest keys dropped first.
+
+    :param turn_seconds: how long an untouched conversation is remembered.
+    """
+
+    def __init__(self, turn_seconds: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._turn_seconds = turn_seconds
+        self._clock = clock
+        self._events: OrderedDict[str, deque[float]] = OrderedDict()
+        self._turns: OrderedDict[str, tuple[float, deque[str]]] = OrderedDict()
+
+    async def admit(self, windows: Sequence[Window]) -> float:
+        """See :class:`Scratch`."""
+        now = self._clock()
+        wait = 0.0
+        for window in windows:
+            events = self._events.setdefault(window.key, deque())
+            self._events.move_to_end(window.key)
+            while events and events[0] <= now - window.seconds:
+                events.popleft()
+            if len(events) >= window.limit:
+                wait = max(wait, events[-window.limit] + window.seconds - now)
+        if wait == 0:
+            for window in windows:
+                self._events[window.key].append(now)
+        while len(self._events) > MAX_KEYS:
+            self._events.popitem(last=False)
+        return wait
+
+    async def remember(self, conversation: str, turn: str) -> None:
+        """See :class:`Scratch`."""
+        _, turns = self._turns.pop(conversation, (0.0, deque(maxlen=MAX_TURNS)))
+        turns.append(turn)
+        self._turns[conversation] = (self._clock(), turns)
+        while len(self._turns) > MAX_KEYS:
+            self._turns.popitem(last=False)
+
+    async def recall(self, conversation: str) -> tuple[str, ...]:
+        """See :class:`Scratch`."""
+        touched, turns = self._turns.get(conversation, (0.0, deque()))
+        return tuple(turns) if self._clock() - touched < self._turn_seconds else ()
+
+    async def forget(self, conversation: str) -> None:
+        """See :class:`Scratch`."""
+        self._turns.pop(conversation, None)

@@ -1,0 +1,149 @@
+"""The short memory in Redis, and the one that falls back when Redis is away."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from bot.gateway.scratch import MAX_TURNS, MemoryScratch, Scratch, Window
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# A frozen Redis must cost a resident half a second once, not every message its full time limit.
+_SECONDS = 0.5
+_AVOID_SECONDS = 5.0
+
+# All windows are looked at before any is counted, in one step, by the clock that all gateways share.
+_ADMIT = """
+local t = redis.call('TIME')
+local now = t[1] * 1000000 + t[2]
+local wait = 0
+for i, key in ipairs(KEYS) do
+  local limit, span = tonumber(ARGV[2 * i]), ARGV[2 * i + 1] * 1000000
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - span)
+  local count = redis.call('ZCARD', key)
+  if count >= limit then
+    local oldest = redis.call('ZRANGE', key, count - limit, count - limit, 'WITHSCORES')
+    wait = math.max(wait, oldest[2] + span - now)
+  end
+end
+if wait == 0 then
+  for i, key in ipairs(KEYS) do
+    redis.call('ZADD', key, now, ARGV[1])
+    redis.call('PEXPIRE', key, ARGV[2 * i + 1] * 1000)
+  end
+end
+return math.ceil(wait)
+"""
+
+
+class RedisScratch:
+    """See :class:`bot.gateway.scratch.Scratch`.
+
+    :param url: with password and database number.
+    :param turn_seconds: how long an untouched conversation is remembered.
+    :raises RedisError: from every method when Redis doesn't answer within half a second.
+    """
+
+    def __init__(self, url: str, turn_seconds: int) -> None:
+        self._redis: Redis = Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=_SECONDS,
+            socket_connect_timeout=_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._admit = self._redis.register_script(_ADMIT)
+        self._turn_seconds = turn_seconds
+
+    async def admit(self, windows: Sequence[Window]) -> float:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        numbers = [value for window in windows for value in (window.limit, window.seconds)]
+        keys = [f"limit:{window.key}" for window in windows]
+        return int(await self._admit(keys=keys, args=[secrets.token_hex(8), *numbers])) / 1_000_000
+
+    async def remember(self, conversation: str, turn: str) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        key = f"turns:{conversation}"
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.rpush(key, turn)
+            pipe.ltrim(key, -MAX_TURNS, -1)
+            pipe.expire(key, self._turn_seconds)
+            await pipe.execute()
+
+    async def recall(self, conversation: str) -> tuple[str, ...]:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        turns = await self._redis.lrange(f"turns:{conversation}", 0, -1)
+        return tuple(str(turn) for turn in turns)
+
+    async def forget(self, conversation: str) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._redis.delete(f"turns:{conversation}")
+
+    async def ping(self) -> None:
+        """Return when Redis answers."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._redis.aclose()
+
+
+class FallbackScratch:
+    """Redis while it answers; this process's own memory for a few seconds whenever it does not."""
+
+    def __init__(
+        self, shared: RedisScratch, own: MemoryScratch, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._shared = shared
+        self._own = own
+        self._clock = clock
+        self._avoid_until = 0.0
+
+    async def admit(self, windows: Sequence[Window]) -> float:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        return await self._either(lambda scratch: scratch.admit(windows))
+
+    async def remember(self, conversation: str, turn: str) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._either(lambda scratch: scratch.remember(conversation, turn))
+
+    async def recall(self, conversation: str) -> tuple[str, ...]:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        return await self._either(lambda scratch: scratch.recall(conversation))
+
+    async def forget(self, conversation: str) -> None:
+        """Drop the turns in both places: what was kept aside must not come back."""
+        await self._own.forget(conversation)
+        await self._either(lambda scratch: scratch.forget(conversation))
+
+    async def shared_answers(self) -> bool:
+        """Whether Redis answers now; a recovery is used at once."""
+        try:
+            await self._shared.ping()
+        except (RedisError, OSError):
+            return False
+        self._avoid_until = 0.0
+        return True
+
+    async def close(self) -> None:
+        """Close the connections to Redis."""
+        await self._shared.close()
+
+    async def _either(self, use: Callable[[Scratch], Awaitable[T]]) -> T:
+        if self._clock() >= self._avoid_until:
+            try:
+                return await use(self._shared)
+            except (RedisError, OSError) as error:
+                log.warning("redis away (%s): counting in this process", type(error).__name__)
+                self._avoid_until = self._clock() + _AVOID_SECONDS
+        return await use(self._own)
