@@ -1,0 +1,126 @@
+"""Evidence → wording: the sentence that answers, its year and status, where it stands. Never a free text."""
+
+from __future__ import annotations
+
+import re
+
+from actions.answering.answer import Citation
+from actions.answering.place import cite
+from actions.answering.rules import wording
+from actions.answering.state import Draft, Reading, State
+from embeddings.retriever import Evidence
+
+MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 330
+NEAR = 0.9  # how close to the best score a further sentence must be to be shown too
+
+
+class Compose:
+    """Chooses what to show from the evidence, if no earlier step has an answer."""
+
+    def __call__(self, state: State) -> None:
+        reading = state.reading
+        assert reading is not None
+        foreign = state.notes.get("foreign")
+        if state.draft is not None:
+            return
+        if foreign:
+            state.draft = Draft("answered_other_district", [shown(foreign[0], reading)], list(foreign))
+            return
+        chosen = choose(state.evidence, reading)
+        status = "answered"
+        if all(e.statement.passage.source.district != "海曙" for e in chosen):
+            status = "answered_other_district"
+        state.draft = Draft(status, [shown(e, reading) for e in chosen], chosen)
+
+
+def choose(evidence: list[Evidence], reading: Reading) -> list[Evidence]:
+    """The best evidence; for a comparison the best of each side; then what is nearly as good."""
+    chosen: list[Evidence] = []
+    for year in reading.years if len(reading.years) > 1 else ():
+        _take(chosen, [e for e in evidence if year in e.statement.years][:1])
+    for district in reading.districts if len(reading.districts) > 1 else ():
+        _take(chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
+    best = evidence[0].score
+    _take(chosen, [e for e in evidence if e.score >= best - NEAR])
+    return chosen
+
+
+def _take(chosen: list[Evidence], more: list[Evidence]) -> None:
+    length = sum(len(shown(e)) for e in chosen)
+    for e in more:
+        places = {(c.statement.passage.id, c.statement.sentence) for c in chosen}
+        if (e.statement.passage.id, e.statement.sentence) in places or len(chosen) >= MAX_CLAIMS:
+            continue
+        length += len(shown(e))
+        if length > MAX_TEXT and chosen:
+            return
+        chosen.append(e)
+
+
+def shown(evidence: Evidence, reading: Reading | None = None) -> str:
+    """The part of the passage to show: the sentence, or its clauses around the statement when it is long."""
+    statement = evidence.statement
+    passage = statement.passage
+    if passage.kind in ("table_row", "term"):
+        return passage.text
+    start, end = statement.sentence
+    if end - start > MAX_CLAIM:
+        start, end = _around(passage.text, (start, end), (statement.start, statement.end))
+    if passage.kind == "box" and len(passage.text) <= MAX_TEXT and reading and reading.asks & {"list", "define"}:
+        start, end = 0, len(passage.text)
+    text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
+    label = passage.label.split("：")[-1] if passage.kind == "box" else ""
+    name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
+    prefix = f"【{name}】" if name and not text.startswith(name) else ""
+    return f"{prefix}{text}" if not label else f"{prefix}{text}"
+
+
+def _around(text: str, sentence: tuple[int, int], core: tuple[int, int]) -> tuple[int, int]:
+    """Widens ``core`` clause by clause inside ``sentence`` up to MAX_CLAIM characters."""
+    start, end = core
+    marks = [sentence[0], *(m.end() for m in re.finditer(r"[，,；;：:]", text[: sentence[1]]) if m.end() > sentence[0]), sentence[1]]
+    while True:
+        after = next((m for m in marks if m > end), None)
+        before = next((m for m in reversed(marks) if m < start), None)
+        if before is not None and end - before <= MAX_CLAIM * 0.75:
+            start = before
+        elif after is not None and after - start <= MAX_CLAIM:
+            end = after
+        else:
+            return start, end
+
+
+def stance_label(evidence: Evidence) -> str:
+    """（2020年，实际） — empty for definitions and table rows, which carry their own."""
+    statement = evidence.statement
+    if statement.passage.kind in ("table_row", "term"):
+        return ""
+    years = "、".join(f"{y}年" for y in statement.years[:2])
+    return f"（{years}·{statement.status}）"
+
+
+def source_line(citation: Citation, english: bool = False) -> str:
+    """来源：《title》（year）heading."""
+    heading = re.sub(r"^[（(][一二三四五六七八九十]+[)）]|[。．]$", "", citation.heading[-1]) if citation.heading else ""
+    place = f" · {heading[:24]}" if heading else ""
+    return f"{'Source' if english else '来源'}：《{citation.title}》（{citation.published[:4]}年）{place}"
+
+
+def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str, tuple[Citation, ...]]:
+    """A verified draft as the text a resident sees, and its citations."""
+    english = bool(reading and reading.english)
+    citations = tuple(cite(e, shown(e, reading)) for e in draft.evidence)
+    lines = [draft.lead] if draft.lead else []
+    if draft.status == "answered_other_district":
+        lines.append(wording(draft.status, english=english))
+    if draft.claims:
+        marks = [stance_label(e) for e in draft.evidence] if draft.status.startswith("answered") else []
+        for i, claim in enumerate(draft.claims):
+            bullet = "· " if len(draft.claims) > 1 else ""
+            lines.append(f"{bullet}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}")
+    elif known and draft.evidence:
+        lines.append(known + "；".join(shown(e, reading).rstrip("。") + stance_label(e) for e in draft.evidence))
+    lines += list(dict.fromkeys(source_line(c, english) for c in citations))[:3]
+    if draft.tail:
+        lines.append(draft.tail)
+    return "\n".join(lines), citations

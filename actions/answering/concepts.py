@@ -1,0 +1,74 @@
+"""A question → the things it speaks of, each with the words the documents use for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import rjieba
+
+from embeddings.retriever import Concept
+from knowledge.lexicon import Hit, Lexicon
+
+STOPWORDS = Path(__file__).with_name("stopwords.txt")
+_CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
+_COUNT = re.compile(r"\d{1,2}|[一二两三四五六七八九十几]+[个家所条座大项张部幢栋届样种位户件岁年月天次]?")
+_TOPIC_TAGS = ("n", "i", "l", "j")  # nouns, names, set phrases, abbreviations
+_EMPTY_TAGS = ("d", "r", "p", "c", "u", "y", "e", "o", "m", "q", "t", "w", "f")  # particles, counts, times
+
+
+@cache
+def stopwords() -> frozenset[str]:
+    return frozenset(STOPWORDS.read_text(encoding="utf-8").split())
+
+
+def find_concepts(text: str, lexicon: Lexicon, ignore: Iterable[str] = ()) -> list[Concept]:
+    """The concepts of a normalised ``text``, in its order; ``ignore`` are words already dealt with elsewhere."""
+    for word in ignore:
+        text = text.replace(word, " " * len(word))
+    hits = lexicon.find(text)
+    concepts = [_from_hits(text, group) for group in _same_place(hits)]
+    rest, position = [], 0
+    for hit in sorted(hits, key=lambda h: h.start):
+        rest.append((position, text[position : hit.start]))
+        position = max(position, hit.end)
+    rest.append((position, text[position:]))
+    for offset, piece in rest:
+        concepts.extend(_from_words(piece, offset))
+    return sorted(concepts, key=lambda c: c.position)
+
+
+def _same_place(hits: list[Hit]) -> list[list[Hit]]:
+    groups: dict[tuple[int, int], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.start, hit.end), []).append(hit)
+    return list(groups.values())
+
+
+def _from_hits(text: str, hits: list[Hit]) -> Concept:
+    surface = text[hits[0].start : hits[0].end]
+    words = [w for hit in hits for w in hit.entry.doc]
+    if any(surface in hit.entry.doc for hit in hits):
+        words.insert(0, surface)  # the documents' own word comes first
+    return Concept(
+        surface=surface,
+        words=tuple(dict.fromkeys(words)),
+        weak=all(h.entry.weak for h in hits),
+        known=True,
+        position=hits[0].start,
+    )
+
+
+def _from_words(piece: str, offset: int) -> Iterable[Concept]:
+    position = offset
+    for token, tag in rjieba.tag(piece):
+        start, position = position, position + len(token)
+        word = token.strip()
+        if len(word) < 2 or word in stopwords() or not re.search(r"\w", word) or tag[:1] in _EMPTY_TAGS:
+            continue
+        if _COUNT.fullmatch(word):
+            continue
+        topic = tag[:1] in _TOPIC_TAGS or tag in ("vn", "an") or _CODE.fullmatch(word) is not None
+        yield Concept(surface=word, words=(word,), weak=not topic, known=False, position=start)

@@ -1,0 +1,97 @@
+"""Question → answer. The list of steps *is* the architecture; a step that sets a draft ends the run.
+
+    guard → resolve → term card → table row → box → retrieve → gate → compose → verify
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from actions.answering.answer import Answer, Question
+from actions.answering.compose import render
+from actions.answering.guard import refusal
+from actions.answering.rules import statuses
+from actions.answering.state import Draft, State
+from actions.answering.verify import Violation, violations
+from knowledge.normalise import normalise
+from knowledge.records import Passage
+
+log = logging.getLogger(__name__)
+_ROW_UNIT = re.compile(r"（([^（）]*)）\*?：")
+Step = Callable[[State], None]
+
+
+class Answerer:
+    """Runs the steps for one message at a time; holds no state of its own and may be shared by threads."""
+
+    def __init__(self, steps: Sequence[Step]):
+        self._steps = tuple(steps)
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to ``question``; always one, with a status from the closed list."""
+        started = time.perf_counter()
+        state = State(question, text=normalise(question.text))
+        for step in self._steps:
+            step(state)
+            if state.draft is not None:
+                break
+        assert state.draft is not None, "the last step must set a draft"
+        draft = verified(state.draft)
+        text, citations = render(draft, state.reading, str(state.notes.get("known", "")))
+        return Answer(
+            text=text,
+            status=draft.status,
+            citations=citations,
+            suggestions=draft.suggestions,
+            ms=(time.perf_counter() - started) * 1000,
+            trace=trace(state),
+            refused=bool(statuses()[draft.status]["refused"]),
+        )
+
+    def looks_like_question(self, text: str) -> bool:
+        """Whether a message that sounds like a request is a question the sources answer."""
+        answer = self.answer(Question(text))
+        return answer.status.startswith("answered")
+
+
+def verified(draft: Draft) -> Draft:
+    """The draft itself if every claim holds, else a refusal; what failed is logged."""
+    failed = check(draft)
+    if not failed:
+        return draft
+    log.warning("answer withheld: %s not in the cited passages", [f.value for f in failed])
+    return refusal("refused_unverified")
+
+
+def check(draft: Draft) -> list[Violation]:
+    """Everything in the draft's claims that its evidence doesn't hold."""
+    sources = [ground(e.statement.passage) for e in draft.evidence]
+    numbering = tuple(str(i) for i in range(1, 40)) if draft.status == "answered_list" else ()
+    years = tuple(f"{y}年" for e in draft.evidence for y in e.statement.years)
+    return [v for claim in draft.claims for v in violations(claim, sources, (*numbering, *years))]
+
+
+def ground(passage: Passage) -> str:
+    """What a claim may rest on: the passage with its headings; a table row's numbers also with the row's unit."""
+    parts = [*passage.heading, passage.label, passage.text]
+    unit = _ROW_UNIT.search(passage.text) if passage.kind == "table_row" else None
+    if unit:
+        numbers = re.findall(r"\d+(?:\.\d+)?", passage.text.split("：", 1)[1])
+        parts += [f"{n}{u}" for n in numbers for u in (unit.group(1).split("/")[0], "%")]
+    return " ".join(parts)
+
+
+def trace(state: State) -> dict[str, object]:
+    """How the answer came about, for logs and evaluation."""
+    return {
+        "reading": state.reading,
+        "evidence": [
+            {"key": e.statement.key, "score": round(e.score, 3), "similarity": round(e.similarity, 3),
+             "coverage": round(e.coverage, 3), "rejected": e.rejected, "text": e.statement.text}
+            for e in state.evidence[:8]
+        ],
+        "notes": {k: v for k, v in state.notes.items() if k != "foreign"},
+    }

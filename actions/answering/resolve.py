@@ -1,0 +1,212 @@
+"""Message → reading: language, district, years, what is asked for, and the topic a follow-up leaves unsaid."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.answering.concepts import find_concepts
+from actions.answering.guard import is_english
+from actions.answering.rules import asks, guards
+from actions.answering.state import Reading, State
+from embeddings.retriever import Concept
+from knowledge.lexicon import Lexicon
+from knowledge.normalise import normalise
+
+_YEAR4 = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|以|多了)")
+_YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
+_TARGET = re.compile(
+    r"目标|计划|规划|打算|准备|要达到|要到|力争|预期|指标|想(?!问|知道)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
+)
+_ACTUAL = re.compile(r"实际|到底|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact")
+_POINTING = re.compile(
+    r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$"
+)
+_SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
+_TIME_WORDS = re.compile(r"(?<!\d)(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])")
+_FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
+
+
+class Resolve:
+    """Understands one message in the light of the earlier ones of its conversation."""
+
+    def __init__(self, lexicon: Lexicon, correct: "Corrector"):
+        self._lexicon = lexicon
+        self._correct = correct
+
+    def __call__(self, state: State) -> None:
+        context: Reading | None = None
+        for turn in state.question.history:
+            text = normalise(turn)
+            if guards()["smalltalk"].search(text):
+                continue
+            context = self.read(text, context)
+        state.reading = self.read(state.text, context)
+
+    def read(self, text: str, context: Reading | None = None) -> Reading:
+        """The reading of normalised ``text``; ``context`` is the reading of the turn before."""
+        text = self._correct(text)
+        alone = self._alone(text)
+        return merge(context, alone) if context and is_followup(alone) else alone
+
+    def _alone(self, text: str) -> Reading:
+        rules = asks()
+        kinds = {k for k, v in rules["needs_evidence"].items() if v["ask"].search(text)}
+        kinds |= {k for k, v in rules.items() if k != "needs_evidence" and v["ask"].search(text)}
+        years = find_years(text)
+        focus = focus_of(text)
+        concepts = find_concepts(_blank(_TIME_WORDS, text), self._lexicon, ignore=_DISTRICT_WORDS)
+        inside = {id(c) for c in find_in(focus, text, concepts)}
+        concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
+        status = "目标" if _TARGET.search(text) else ""
+        if _ACTUAL.search(text):
+            status = "" if status else "实际"
+        return Reading(
+            text=text,
+            asked=text,
+            concepts=tuple(concepts),
+            asks=frozenset(kinds),
+            years=years,
+            status=status,
+            districts=districts_of(text),
+            other_place=other_place(text),
+            english=is_english(text),
+        )
+
+
+_DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhenhai", "宁波市", "宁波", "ningbo")
+
+
+def find_years(text: str) -> tuple[int, ...]:
+    """Years named in ``text``: 2020, 20年, 十三五 (its last year)."""
+    years = {int(y) for y in _YEAR4.findall(text)}
+    years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {2000 + int(y) for y in _YEARS_SHORT.findall(text)}
+    years |= {year for word, year in _FIVE_YEARS.items() if word in text}
+    return tuple(sorted(years))
+
+
+def districts_of(text: str) -> tuple[str, ...]:
+    """The districts a question is about; Haishu where none is named."""
+    zhenhai = "镇海" in text or "zhenhai" in text
+    haishu = "海曙" in text or "haishu" in text or "咱区" in text or "我区" in text
+    if zhenhai and (haishu or re.search(r"和|跟|与|比|哪个", text)):
+        return ("海曙", "镇海")
+    return ("镇海",) if zhenhai else ("海曙",)
+
+
+def other_place(text: str) -> str:
+    """A place outside the sources' districts that the question asks about, "" if none."""
+    if districts_of(text) != ("海曙",) or "海曙" in text or "haishu" in text:
+        return ""
+    return next((p for p in guards()["other_places"] if re.search(rf"(?<![a-z]){re.escape(p)}(?![a-z])", text)), "")
+
+
+def focus_of(text: str) -> str:
+    """The clauses that ask; long messages tell a story around a short question."""
+    clauses = [c for c in re.split(r"[,，。;；!！\n]+|(?<=[?？])", text) if c.strip()]
+    if len(clauses) < 2:
+        return text
+    asking = [c for c in clauses if asks_something(c)]
+    if not asking:
+        return text
+    # "…, 一共多少个": a question too short to name its thing takes the clause before it along
+    first = clauses.index(asking[0])
+    if len("".join(asking)) < 8 and first > 0:
+        asking.insert(0, clauses[first - 1])
+    return "，".join(asking)
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda m: " " * len(m.group()), text)
+
+
+def asks_something(clause: str) -> bool:
+    """Whether a clause holds a question word."""
+    rules = asks()
+    patterns = [v["ask"] for k, v in rules.items() if k not in ("needs_evidence", "personal")]
+    patterns += [v["ask"] for v in rules["needs_evidence"].values()]
+    return any(p.search(clause) for p in patterns)
+
+
+def find_in(focus: str, text: str, concepts: list[Concept]) -> list[Concept]:
+    """The concepts that stand in the focus clauses."""
+    if focus == text:
+        return concepts
+    spans = [(text.find(c), text.find(c) + len(c)) for c in focus.split("，")]
+    inside = [c for c in concepts if any(a <= c.position < b for a, b in spans)]
+    return inside if any(not c.weak for c in inside) else concepts
+
+
+def is_followup(alone: Reading) -> bool:
+    """Whether a message needs the turn before it: it points back, or names no topic of its own."""
+    topics = [c for c in alone.strong if c.known or len(c.surface) >= 2]
+    known = [c for c in topics if c.known]
+    if not topics:
+        return True
+    if _POINTING.search(alone.asked) and len(alone.asked) <= 16 and len(topics) <= 1:
+        return True
+    return not known and len(alone.asked) <= 10
+
+
+def merge(context: Reading, alone: Reading) -> Reading:
+    """The follow-up with the earlier topic; what it names anew (year, district, the other of a pair) replaces."""
+    named = {w for c in alone.concepts for w in c.words}
+    dropped = {w for pair in _SWAPS if pair & named for w in pair}
+    kept = [c for c in context.concepts if not dropped & set(c.words) and not set(c.words) & named]
+    districts = alone.districts if any(w in alone.asked for w in _DISTRICT_WORDS) else context.districts
+    return replace(
+        alone,
+        text=f"{context.text} {alone.asked}",
+        concepts=tuple([*kept, *alone.concepts]),
+        asks=alone.asks - {"yesno"} or context.asks,
+        years=alone.years or context.years,
+        status=alone.status or ("" if alone.years else context.status),
+        districts=districts,
+        english=alone.english or context.english and not re.search(r"[一-鿿]", alone.asked),
+        followup=True,
+    )
+
+
+class Corrector:
+    """Puts right words mistyped by sound: a run of characters the corpus never uses whose pinyin is that of a
+    word it does use (幼儿圆 → 幼儿园)."""
+
+    def __init__(self, words: tuple[str, ...], corpus: str):
+        from pypinyin import lazy_pinyin
+
+        self._pinyin = lazy_pinyin
+        self._corpus = corpus
+        self._by_sound: dict[tuple[str, ...], str] = {}
+        for word in words:
+            if 3 <= len(word) <= 8 and re.fullmatch(r"[一-鿿]+", word):
+                self._by_sound.setdefault(tuple(map(_blur, lazy_pinyin(word))), word)
+
+    def __call__(self, text: str) -> str:
+        for run in re.findall(r"[一-鿿]{3,}", text):
+            fixed = self._fix(run)
+            if fixed != run:
+                text = text.replace(run, fixed)
+        return text
+
+    def _fix(self, run: str) -> str:
+        sounds = [_blur(s) for s in self._pinyin(run)]
+        if len(sounds) != len(run):
+            return run
+        for size in (8, 7, 6, 5, 4, 3):
+            for i in range(len(run) - size + 1):
+                word = self._by_sound.get(tuple(sounds[i : i + size]))
+                window = run[i : i + size]
+                if word and word != window and window not in self._corpus and _close(word, window):
+                    run = run[:i] + word + run[i + size :]
+        return run
+
+
+def _close(a: str, b: str) -> bool:
+    return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, len(a) // 3)
+
+
+def _blur(sound: str) -> str:
+    """Sounds that southern speakers do not tell apart fall together."""
+    sound = re.sub(r"^(zh|ch|sh)", lambda m: m.group()[0], sound)
+    return re.sub(r"(?<=[ie])ng$", "n", re.sub(r"^n(?=[aeiou])", "l", sound))

@@ -1,0 +1,3 @@
+"""The only place where objects are wired together."""
+
+from __future__ import annotations

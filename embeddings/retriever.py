@@ -1,0 +1,212 @@
+"""Question → evidence: filter by district, fuse dense and lexical scores, rank statements.
+
+Statements (clause groups) and their passages are scored together: the passage says what the talk is about,
+the statement what is claimed. The encoder and BM25 see the whole question; on top of them counts how much of
+what the question names (its concepts) a statement and its surroundings hold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.normalise import normalise
+from knowledge.statements import Statement
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing a question speaks of. ``words``: any of them in a passage shows that the passage has it."""
+
+    surface: str
+    words: tuple[str, ...]
+    weak: bool = False  # too common, or outside the asking clause: helps to rank, can't carry a topic
+    known: bool = False  # from the lexicon
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for."""
+
+    text: str  # normalised wording, for the encoder and BM25
+    concepts: tuple[Concept, ...] = ()
+    districts: tuple[str, ...] = ("海曙",)
+    years: tuple[int, ...] = ()
+    status: str = ""  # "实际" | "目标" | ""
+    wants_number: bool = False
+    wants_time: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A statement with why it stands where it stands."""
+
+    statement: Statement
+    score: float
+    similarity: float  # cosine of question and statement
+    coverage: float  # share of the question's concepts found, 0…1
+    missing: tuple[Concept, ...]  # concepts found neither in the statement nor around it
+    rejected: str = ""  # why it must not be used; "" = may be used
+    parts: dict[str, float] = field(default_factory=dict, compare=False)
+
+
+class Collection(Protocol):
+    """One embedded collection of an index generation (``embeddings.store``)."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
+    def dense(self, query: Scores) -> Scores: ...
+    def lexical(self, query: str) -> Scores: ...
+
+
+class QueryEncoder(Protocol):
+    """The part of an encoder that questions need."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Scores: ...
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each signal counts; dense and lexical are z-scores, the rest adds as it stands."""
+
+    dense_statement: float = 0.5
+    dense_passage: float = 0.3
+    lexical_statement: float = 0.35
+    lexical_passage: float = 0.2
+    coverage: float = 3.0
+    number: float = 0.5
+    time: float = 0.6
+    year: float = 1.2
+    status: float = 0.4
+    pool: int = 60  # statements looked at closely
+
+
+class Retriever:
+    """Ranks the statements of one index generation for a query."""
+
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        statement_index: Collection,
+        passage_index: Collection,
+        encoder: QueryEncoder,
+        weights: Weights | None = None,
+    ):
+        """:raises ValueError: when the index was built from other statements than these."""
+        if [s.key for s in statements] != list(statement_index.keys):
+            raise ValueError("the index does not hold these statements; rebuild it with `make index`")
+        self.statements = tuple(statements)
+        self.weights = weights or Weights()
+        self._statement_index, self._passage_index, self._encoder = statement_index, passage_index, encoder
+        place = {key: i for i, key in enumerate(passage_index.keys)}
+        self._passage_of = np.array([place[s.passage.id] for s in statements])
+        self._texts = [normalise(s.text) for s in statements]
+        self._around = [normalise(_around(s)) for s in statements]
+        self._district = np.array([s.passage.source.district for s in statements])
+        self._df: dict[tuple[str, ...], int] = {}
+
+    @cached_property
+    def corpus(self) -> str:
+        """All passages, normalised, one a line: tells whether a word is used at all."""
+        return "\n".join(dict.fromkeys(self._around))
+
+    def idf(self, concept: Concept) -> float:
+        """How much a concept tells, 0…1; 1 for one the corpus never names."""
+        if concept.words not in self._df:
+            self._df[concept.words] = sum(any(w in t for w in concept.words) for t in self._around)
+        total = math.log(1 + len(self._around))
+        return min(1.0, max(0.15, 1 - math.log(1 + self._df[concept.words]) / total * 1.1))
+
+    def search(self, query: Query, top: int = 12) -> list[Evidence]:
+        """The best statements, best first; those of another district come last, ``rejected`` by name."""
+        w = self.weights
+        vector = self._encoder.encode_queries([query.text])[0]
+        lexical_text = " ".join([query.text, *(word for c in query.concepts for word in c.words[:3])])
+        similarity = self._statement_index.dense(vector)
+        passage_dense = self._passage_index.dense(vector)[self._passage_of]
+        lexical = self._statement_index.lexical(lexical_text)
+        passage_lexical = self._passage_index.lexical(lexical_text)[self._passage_of]
+        fused = (
+            w.dense_statement * _z(similarity)
+            + w.dense_passage * _z(passage_dense)
+            + w.lexical_statement * _z(lexical)
+            + w.lexical_passage * _z(passage_lexical)
+        )
+        allowed = np.isin(self._district, query.districts)
+        pool = self._pool(fused, allowed, w.pool)
+        found = [self._judge(query, i, float(fused[i]), float(similarity[i]), bool(allowed[i])) for i in pool]
+        found.sort(key=lambda e: (bool(e.rejected), -e.score))
+        usable = [e for e in found if not e.rejected][:top]
+        return usable + [e for e in found if e.rejected][:top]
+
+    def _pool(self, fused: Scores, allowed: NDArray[np.bool_], size: int) -> list[int]:
+        order = np.argsort(-fused)
+        inside, outside = order[allowed[order]][:size], order[~allowed[order]][: size // 4]
+        return [int(i) for i in (*inside, *outside)]
+
+    def _judge(self, query: Query, i: int, fused: float, similarity: float, allowed: bool) -> Evidence:
+        w, statement = self.weights, self.statements[i]
+        coverage, missing = self._coverage(query.concepts, self._texts[i], self._around[i])
+        parts = {
+            "fused": fused,
+            "coverage": w.coverage * coverage,
+            "number": w.number * (query.wants_number and any(c.isdigit() for c in self._texts[i])),
+            "time": w.time * (query.wants_time and "年" in self._texts[i]),
+            "year": w.year * _year_match(query.years, statement),
+            "status": w.status * _status_match(query.status, statement),
+        }
+        rejected = "" if allowed else f"district:{statement.passage.source.district}"
+        return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)
+
+    def _coverage(self, concepts: Sequence[Concept], text: str, around: str) -> tuple[float, tuple[Concept, ...]]:
+        total = found = 0.0
+        missing: list[Concept] = []
+        for concept in concepts:
+            weight = self.idf(concept) * (0.35 if concept.weak else 1.0)
+            total += weight
+            if any(word in text for word in concept.words):
+                found += weight
+            elif any(word in around for word in concept.words):
+                found += 0.6 * weight
+            else:
+                found += 0.5 * weight * max(_shared(word, around) for word in concept.words)
+                missing.append(concept)
+        return (found / total if total else 0.0), tuple(missing)
+
+
+def _around(statement: Statement) -> str:
+    passage = statement.passage
+    return " ".join([*passage.heading, passage.label, passage.text])
+
+
+def _shared(word: str, text: str) -> float:
+    """How many of a word's character pairs a text has, 0…1, counted only from one half on."""
+    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+    share = sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
+    return share if share >= 0.5 else 0.0
+
+
+def _year_match(years: tuple[int, ...], statement: Statement) -> float:
+    if not years:
+        return 0.0
+    return 1.0 if set(years) & set(statement.years) else -1.0
+
+
+def _status_match(wanted: str, statement: Statement) -> float:
+    if not wanted or statement.passage.kind == "table_row":
+        return 0.0
+    return 1.0 if (statement.status in ("实际", "预计")) == (wanted == "实际") else -0.5
+
+
+def _z(scores: Scores) -> Scores:
+    spread = float(scores.std())
+    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
