@@ -147,7 +147,9 @@ class BatchedEncoder(ABC):
         skip = self._token_count(prompt) if prompt else 0
         found: list[Vectors] = [self._none()] * len(texts)
         for batch in _batches([prompt + text for text in texts]):
-            for index, vectors in zip(batch, self._embed_tokens([prompt + texts[i] for i in batch], skip), strict=True):
+            for index, vectors in zip(
+                batch, self._embed_tokens([prompt + texts[i] for i in batch], skip), strict=True
+            ):
                 found[index] = vectors
         return found
 
@@ -179,4 +181,4 @@ def _batches(texts: Sequence[str]) -> list[list[int]]:
 def unit_rows(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; zero rows stay zero."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return (vectors / np.maximum(length, 1e-12)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)

@@ -11,6 +11,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.entries import Entry
 from embeddings.lexical import BM25
 
 Vectors = NDArray[np.float32]
@@ -18,14 +19,6 @@ ENTRIES, VECTORS, LEXICAL = "entries.json", "vectors.faiss", "bm25"
 # Exact search takes under 2 ms up to here; beyond, a graph gives 99 % of it in a tenth of the time.
 EXACT_UP_TO = 20_000
 GRAPH_LINKS, GRAPH_BUILD, GRAPH_SEARCH = 32, 80, 128
-
-
-@dataclass(frozen=True)
-class Entry:
-    """``text`` is what is embedded and searched; ``key`` is how the caller knows it again."""
-
-    key: str
-    text: str
 
 
 class Collection:
@@ -77,16 +70,19 @@ def build_vectors(vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> faiss.Ind
     """Inner-product index over unit rows: exact when small, an HNSW graph when large."""
     count, dims = vectors.shape
     if count <= exact_up_to:
-        index = faiss.IndexFlatIP(dims)
+        index: faiss.Index = faiss.IndexFlatIP(dims)
     else:
-        index = faiss.IndexHNSWFlat(dims, GRAPH_LINKS, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction = GRAPH_BUILD
-        index.hnsw.efSearch = GRAPH_SEARCH
+        graph = faiss.IndexHNSWFlat(dims, GRAPH_LINKS, faiss.METRIC_INNER_PRODUCT)
+        graph.hnsw.efConstruction = GRAPH_BUILD
+        graph.hnsw.efSearch = GRAPH_SEARCH
+        index = graph
     index.add(vectors)
     return index
 
 
-def write_collection(folder: Path, entries: Sequence[Entry], hashes: Sequence[str], index: faiss.Index) -> None:
+def write_collection(
+    folder: Path, entries: Sequence[Entry], hashes: Sequence[str], index: faiss.Index
+) -> None:
     """Write one collection's files into the new folder ``folder``."""
     folder.mkdir()
     listing = {"keys": [entry.key for entry in entries], "hashes": list(hashes)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from knowledge.normalise import normalise
 WORD = re.compile(r"[a-z0-9][a-z0-9.+%/-]*[a-z0-9%]|[a-z0-9]|[^\W_]")
 NO_TOKEN = "\0"
 ASCII_WORD = re.compile(r"[a-z0-9]")
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
 
 
 def lexical_tokens(text: str) -> list[str]:

@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+ABANDONED_AFTER = 3600.0  # seconds
 
 
 def file_sha256(path: Path) -> str:
@@ -79,6 +81,7 @@ def new_folder(target: Path) -> Iterator[Path]:
     If somebody else finished the same ``target`` meanwhile, theirs stays.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    _drop_abandoned(target)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     scratch.chmod(0o755)
     try:
@@ -89,3 +92,10 @@ def new_folder(target: Path) -> Iterator[Path]:
             sync(target.parent)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _drop_abandoned(target: Path) -> None:
+    """Remove what killed builds of ``target`` left behind; a live one writes more often than that."""
+    for scratch in target.parent.glob(f".{target.name}.*"):
+        if time.time() - scratch.stat().st_mtime > ABANDONED_AFTER:
+            shutil.rmtree(scratch, ignore_errors=True)

@@ -34,7 +34,9 @@ def prepare_model(spec: str, cache_dir: Path, progress: bool = False) -> Path:
     if Path(spec).is_dir():
         return _local(Path(spec))
     if spec.startswith(("/", "./", "../", "~")):
-        raise ModelUnavailable(f"model folder {spec!r} does not exist. Give an existing folder or {DEFAULT_MODEL!r}.")
+        raise ModelUnavailable(
+            f"model folder {spec!r} does not exist. Give an existing folder or {DEFAULT_MODEL!r}."
+        )
     return _from_hub(spec, cache_dir, progress)
 
 
@@ -98,7 +100,9 @@ def verified(folder: Path) -> Path:
     try:
         broken = damage(folder, read_manifest(folder)["files"])
     except (OSError, ValueError) as error:
-        raise ModelCorrupted(f"{folder} has no readable manifest ({error}). Delete the folder and start again.") from error
+        raise ModelCorrupted(
+            f"{folder} has no readable manifest ({error}). Delete the folder and start again."
+        ) from error
     if broken:
         raise ModelCorrupted(
             f"{folder}: {', '.join(broken)} differ from the manifest. Delete the folder; it is made again at the next start."

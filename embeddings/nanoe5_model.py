@@ -144,7 +144,9 @@ def _write_configs(weights: Weights, vocabulary: int, folder: Path) -> None:
     pooling = {"word_embedding_dimension": weights.hidden, "pooling_mode_mean_tokens": True}
     modules = [
         {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-        for i, (path, kind) in enumerate([("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")])
+        for i, (path, kind) in enumerate(
+            [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+        )
     ]
     prompts = {"prompts": {"query": "query: ", "passage": "passage: "}, "similarity_fn_name": "cosine"}
     files: dict[str, Any] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Weights:
         self._at += struct.calcsize("<" + layout)
         return values
 
-    def _array(self, dtype: str, count: int) -> NDArray[np.generic]:
+    def _array(self, dtype: str, count: int) -> NDArray[Any]:
         values = np.frombuffer(self._data, dtype, count, self._at)
         self._at += values.nbytes
         return values
@@ -112,7 +113,7 @@ class Weights:
         return stored.astype(np.float32) if kind == 0 else _unpack(stored)
 
 
-def _unpack(blocks: NDArray[np.void]) -> Floats:
+def _unpack(blocks: NDArray[Any]) -> Floats:
     """(…, n) blocks -> (…, 32 n) weights: low nibbles are weights 0-15, high nibbles 16-31."""
     nibbles = blocks["nibbles"]
     signed = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1).astype(np.float32) - 8

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
+import logging
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,7 +48,8 @@ def export(model: Path, target: Path, threads: int = 1, progress: bool = False) 
     with step(f"Exporting {model.name} to ONNX int8", progress), new_folder(target) as folder:
         reference = TorchEncoder(model, encoder_name(model, "torch"), threads)
         _write_config(reference, folder)
-        _write_graph(reference.model, folder / GRAPH)
+        with _without_chatter():
+            _write_graph(reference.model, folder / GRAPH)
         worst = check_agreement(reference, OnnxEncoder(folder, encoder_name(model, "onnx-int8"), threads))
         seal(folder, {"model": model.name, "hash": model_hash(model), "worst_cosine": round(worst, 4)})
 
@@ -59,11 +62,23 @@ def _write_graph(model: SentenceTransformer, target: Path) -> None:
         quantize_dynamic(
             full,
             target,
-            op_types_to_quantize=["MatMul", "Gemm"],
+            op_types_to_quantize=["MatMul", "Gemm", "Gather"],  # Gather: the vocabulary, most of the file
             per_channel=True,
             reduce_range=True,
             weight_type=QuantType.QInt8,
         )
+
+
+@contextlib.contextmanager
+def _without_chatter() -> Iterator[None]:
+    """The exporter and the quantiser warn about their own internals; errors still come through."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def _trace(model: SentenceTransformer, target: Path) -> None:
@@ -71,18 +86,16 @@ def _trace(model: SentenceTransformer, target: Path) -> None:
     example = (torch.randint(5, 1000, (2, 16)), torch.ones(2, 16, dtype=torch.long))
     example[1][1, 10:] = 0  # a padded row, so that masking is part of what is traced
     axes = {0: torch.export.Dim("batch", min=1, max=MAX_BATCH), 1: torch.export.Dim("tokens", min=2, max=512)}
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")  # torch warns about its own internals here
-        program = torch.onnx.export(
-            _Pooled(model).eval(),
-            example,
-            dynamo=True,
-            external_data=False,
-            input_names=list(INPUTS),
-            output_names=[SENTENCE, TOKENS],
-            dynamic_shapes=dict.fromkeys(INPUTS, axes),
-            verbose=False,
-        )
+    program = torch.onnx.export(
+        _Pooled(model).eval(),
+        example,
+        dynamo=True,
+        external_data=False,
+        input_names=list(INPUTS),
+        output_names=[SENTENCE, TOKENS],
+        dynamic_shapes=dict.fromkeys(INPUTS, axes),
+        verbose=False,
+    )
     if program is None:
         raise EncoderMismatch(f"{model}: torch gave no ONNX program. Use the torch backend for this model.")
     program.save(str(target))
@@ -93,11 +106,14 @@ class _Pooled(torch.nn.Module):
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
-        first, *rest = list(model)
+        modules: list[Any] = list(model)
+        first, *rest = modules
         self.transformer = first.auto_model
         self.rest = torch.nn.ModuleList(rest)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         tokens = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         features = {"token_embeddings": tokens, "attention_mask": attention_mask}
         for module in self.rest:

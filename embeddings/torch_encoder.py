@@ -7,9 +7,13 @@ from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from embeddings.encoder import BatchedEncoder, Vectors, model_prompts, unit_rows
 from embeddings.errors import ModelCorrupted
+
+# Loading takes under a second; our own steps show what takes longer.
+transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def load_sentence_transformer(folder: Path) -> SentenceTransformer:
@@ -38,7 +42,11 @@ class TorchEncoder(BatchedEncoder):
 
     def _embed_tokens(self, texts: Sequence[str], skip: int) -> list[Vectors]:
         found = self.model.encode(
-            list(texts), prompt="", batch_size=len(texts), output_value="token_embeddings", show_progress_bar=False
+            list(texts),
+            prompt="",
+            batch_size=len(texts),
+            output_value="token_embeddings",
+            show_progress_bar=False,
         )
         return [unit_rows(tokens.numpy()[1 + skip : -1]) for tokens in found]
 
