@@ -135,7 +135,8 @@ def _run(step: Step, folder: Path, root: Path, inherited: Mapping[str, str], con
     )
     assert process.stdout is not None
     try:
-        with log.open("w", encoding="utf-8") as out, _progress(step.title, console, hidden=own) as show:
+        bar = _progress(step.title, console, hidden=own)
+        with process.stdout, log.open("w", encoding="utf-8") as out, bar as show:
             for line in process.stdout:
                 out.write(line)
                 if line.strip():

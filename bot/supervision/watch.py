@@ -40,6 +40,7 @@ class Watch:
         self.state_file = run_dir / "state.json"
         self.phase: Phase = "starting"
         self._processes = {s.name: Process(s, cwd, log_dir, said, self._publish) for s in specs}
+        self._levels = _levels(list(self._processes.values()))
         self._ready, self._address, self._said = ready, address, said
         self._stop = asyncio.Event()
         self._message = ""
@@ -56,7 +57,7 @@ class Watch:
         :raises NotReady: when the processes don't come up; they are stopped by then
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self._asked_to_stop)
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
         self._publish()
         self._tasks = [asyncio.create_task(self._keep(p)) for p in self._processes.values()]
         try:
@@ -71,7 +72,8 @@ class Watch:
         finally:
             await self._stop_all()
 
-    def _asked_to_stop(self) -> None:
+    def stop(self) -> None:
+        """End :meth:`run`; a second time: without waiting for anything."""
         if self._stop.is_set():  # asked twice: no more patience
             for process in self._processes.values():
                 process.kill()
@@ -118,22 +120,12 @@ class Watch:
     async def _stop_all(self) -> None:
         failed = bool(self._message)
         self._enter("stopping")
-        for level in reversed(self._levels()):
+        for level in reversed(self._levels):
             await asyncio.gather(*(p.stop() for p in level))
         for task in self._tasks:
             task.cancel()  # those still waiting for another to become ready
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._enter("failed" if failed else "stopped")
-
-    def _levels(self) -> list[list[Process]]:
-        """Processes grouped so that each stands behind those it needs."""
-        depth: dict[str, int] = {}
-        for name, process in self._processes.items():  # listed after what they need
-            depth[name] = 1 + max((depth[d] for d in process.spec.after), default=-1)
-        return [
-            [p for n, p in self._processes.items() if depth[n] == d]
-            for d in range(max(depth.values(), default=-1) + 1)
-        ]
 
     def _enter(self, phase: Phase) -> None:
         if phase != self.phase:
@@ -147,3 +139,16 @@ class Watch:
 def _why(process: Process, what: str) -> str:
     lines = "".join(f"\n    {line}" for line in process.tail())
     return f"{process.spec.title} {what}。\n  日志：{process.log}{lines}"
+
+
+def _levels(processes: Sequence[Process]) -> list[list[Process]]:
+    """Grouped so that each stands behind those it needs, which must be listed before it."""
+    depth: dict[str, int] = {}
+    for process in processes:
+        missing = [name for name in process.spec.after if name not in depth]
+        if missing:
+            raise ValueError(
+                f"process {process.spec.name!r} needs {missing}, not listed before it: reorder the specs"
+            )
+        depth[process.spec.name] = 1 + max((depth[name] for name in process.spec.after), default=-1)
+    return [[p for p in processes if depth[p.spec.name] == level] for level in sorted(set(depth.values()))]

@@ -133,7 +133,7 @@ def run_logged(command: Sequence[str], log: Path, environ: dict[str, str], repor
     )
     assert process.stdout is not None
     try:
-        with log.open("a", encoding="utf-8") as out:
+        with process.stdout, log.open("a", encoding="utf-8") as out:
             for line in process.stdout:
                 out.write(line)
                 tail.append(line.rstrip())
