@@ -35,7 +35,7 @@ class Published:
             "title": source.title,
             "publisher": source.publisher,
             "district": source.district,
-            "published": source.published.isoformat(),
+            "published": shown_date(source),
             "period": list(source.period),
             "kind": source.kind,
             "sha256": source.sha256,
@@ -50,6 +50,12 @@ class Parts:
     answerer: Answerer
     actions: tuple[Action, ...]
     documents: dict[str, Published]
+
+
+def shown_date(source: Source) -> str:
+    """The publication date as far as it is known: ``2020-06-13``, or ``2021`` where only the year is."""
+    date = source.published.isoformat()
+    return date[:4] if source.published_precision == "year" else date
 
 
 def published(pairs: Iterable[tuple[Source, str]]) -> dict[str, Published]:
@@ -68,6 +74,6 @@ def build_parts(settings: Settings) -> Parts:
     from actions.handlers import build_actions
 
     answerer = build_answerer(settings)
-    library = knowledge.load(settings.sources_dir)
+    library = knowledge.load(settings.sources_dir.parent)
     documents = published((doc.source, doc.text) for doc in library.documents.values())
     return Parts(answerer, tuple(build_actions(answerer)), documents)

@@ -48,8 +48,8 @@ def clean(message: str, max_chars: int) -> Cleaned:
         return Cleaned("", "too_long")
     if not any(unicodedata.category(char)[0] in "LN" for char in text):
         return Cleaned("", "no_words")
-    bare = text.lstrip(_SLASHES)
-    return Cleaned("／" + bare.lstrip() if bare != text else text)
+    bare = text.lstrip(_SLASHES + " ")
+    return Cleaned("／" + bare if bare != text else text)
 
 
 def _plain(message: str) -> str:

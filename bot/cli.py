@@ -1,0 +1,43 @@
+"""The command line: one command a stage.
+
+python -m bot.cli ask "海曙有多少家居家养老机构"
+python -m bot.cli evaluate questions.jsonl results.jsonl --via chat
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.text import Text
+
+from actions.settings import SettingsError
+from bot.commands import evaluate, index, look, show, talk
+from bot.commands.errors import CommandError
+from embeddings.errors import EmbeddingError
+from knowledge.errors import KnowledgeError
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="海曙81890问答的命令行。"
+)
+app.command()(talk.ask)
+app.command()(talk.chat)
+app.command()(look.search)
+app.command()(look.sources)
+app.command()(look.passages)
+app.add_typer(index.app, name="index")
+app.command()(evaluate.evaluate)
+app.command()(look.settings)
+
+
+def main() -> None:
+    """Run the command; an expected error is one message on standard error and status 1."""
+    try:
+        app()
+    except (CommandError, SettingsError, KnowledgeError, EmbeddingError) as error:
+        show.err.print(Text(f"错误：{error}", style="red"), soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
