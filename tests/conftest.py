@@ -1,0 +1,46 @@
+"""The one real stack that end-to-end tests share, and the count of what ran for real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import pytest
+
+from tests.stack import Stack, start, stop
+
+RAN: pytest.StashKey[dict[str, str]] = pytest.StashKey()
+E2E_PASSED: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[RAN] = {}
+    config.stash[E2E_PASSED] = []
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Rasa, Valkey, service and gateway, started once for all tests that ask for them."""
+    running = start(tmp_path_factory.mktemp("stack"))
+    try:
+        yield running
+        request.config.stash[RAN] = running.evidence()
+    finally:
+        stop(running)
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    if call.when == "call" and call.excinfo is None and "stack" in getattr(item, "fixturenames", ()):
+        item.config.stash[E2E_PASSED].append(item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what was not a stand-in, as the processes themselves reported it."""
+    ran = config.stash[RAN]
+    terminalreporter.section("ran for real")
+    if not ran:
+        terminalreporter.write_line("no stack was started: no end-to-end test in this run")
+        return
+    for name, what in {**ran, "FAISS": version("faiss-cpu")}.items():
+        terminalreporter.write_line(f"{name}: {what}")
+    terminalreporter.write_line(f"tests that passed against these processes: {len(config.stash[E2E_PASSED])}")
