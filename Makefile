@@ -3,9 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := var/env/main/bin/python
 # The first python3 that runs: pyenv leaves names on PATH that only print an error.
-PYTHON3 := $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3,$(shell $(p) -c '' 2>/dev/null && echo $(p))) python3)
+PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3; do \
+	$$p -c '' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
 ENV := $(PYTHON3) scripts/bootstrap.py
-RUN := $(ENV) && $(PY)
+RUN := $(ENV) --main-only && $(PY)
 
 .PHONY: help up down status ask chat search index train evaluate evaluate-nlu bench-retrieval settings test test-fast lint lock clean
 
@@ -36,7 +37,7 @@ index: ## 建索引（文件没有变化时不重建）
 	@$(RUN) -m bot.cli index build
 
 train: ## 训练 Rasa 对话模型（配置和语料没有变化时不训练）
-	@$(RUN) scripts/train_rasa.py
+	@$(ENV) && $(PY) scripts/train_rasa.py
 
 evaluate: ## 批量回答并写出结果：make evaluate QUESTIONS=in.jsonl OUT=out.jsonl [VIA=chat]
 	@$(RUN) -m bot.cli evaluate "$(QUESTIONS)" "$(OUT)" $(if $(VIA),--via "$(VIA)")

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.setup.small import children
-from tests.stack import Stack
+from tests.stack import Stack, free_ports
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
@@ -92,15 +92,16 @@ def test_a_taken_port_is_one_message(stack: Stack, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "已被占用：pid" in done.stderr
     assert "Traceback" not in done.stderr
-    other.environ.update(VALKEY_PORT="1", SERVICE_PORT="2", RASA_PORT="3")
+    for name, free in zip(("VALKEY_PORT", "SERVICE_PORT", "RASA_PORT"), free_ports(3), strict=True):
+        other.environ[name] = str(free)
     done = other.supervisor("serve")
     assert f"端口 {port}（网关）已被占用：pid {stack.pid('gateway')}" in done.stderr
 
 
 def test_a_redis_that_does_not_answer_is_named(stack: Stack, tmp_path: Path) -> None:
     environ = {**stack.environ, "VAR_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:9/0"}
-    for number, name in enumerate(("GATEWAY_PORT", "SERVICE_PORT", "RASA_PORT")):
-        environ[name] = str(9901 + number)
+    for name, free in zip(("GATEWAY_PORT", "SERVICE_PORT", "RASA_PORT"), free_ports(3), strict=True):
+        environ[name] = str(free)
     done = replace(stack, environ=environ).supervisor("serve")
     assert done.returncode == 1
     assert "REDIS_URL" in done.stderr
