@@ -27,7 +27,10 @@ def passed(name: str, command: list[str]) -> bool:
     print(f"── {name}", flush=True)
     started = time.monotonic()
     code = subprocess.run(command, cwd=ROOT).returncode
-    print(f"── {name}：{'通过' if code == 0 else f'失败（退出码 {code}）'}，{time.monotonic() - started:.0f} 秒", flush=True)
+    print(
+        f"── {name}：{'通过' if code == 0 else f'失败（退出码 {code}）'}，{time.monotonic() - started:.0f} 秒",
+        flush=True,
+    )
     return code == 0
 
 
