@@ -68,13 +68,10 @@ class Store:
         with self._locked():
             current = self._current_id()
             if current and current.endswith(content) and not broken_files(self._folder(current)):
-                return current
-            created = dt.datetime.now(dt.UTC)
-            generation = f"{created:%Y%m%dT%H%M%S.%fZ}-{content}"
-            with new_folder(self._folder(generation)) as scratch:
-                self._fill(scratch, collections, encoder, progress)
-                seal_generation(scratch, created, encoder, corpus_hash, collections)
-            self._point_to(generation)
+                generation = current
+            else:
+                generation = self._build(content, collections, encoder, corpus_hash, progress)
+                self._point_to(generation)
             self._prune()
         return generation
 
@@ -121,6 +118,16 @@ class Store:
             require_sound(self._existing(target))
             self._point_to(target)
         return target
+
+    def _build(
+        self, content: str, collections: Collections, encoder: Encoder, corpus_hash: str, progress: bool
+    ) -> str:
+        created = dt.datetime.now(dt.UTC)
+        generation = f"{created:%Y%m%dT%H%M%S.%fZ}-{content}"
+        with new_folder(self._folder(generation)) as scratch:
+            self._fill(scratch, collections, encoder, progress)
+            seal_generation(scratch, created, encoder, corpus_hash, collections)
+        return generation
 
     def _fill(self, folder: Path, collections: Collections, encoder: Encoder, progress: bool) -> None:
         known = self._known_vectors(encoder.name)

@@ -57,7 +57,9 @@ def test_nothing_gives_no_rows(encoder: Encoder) -> None:
     assert encoder.token_vectors([]) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "😀😀😀", "\u200b\ufeff", "\x00\x07", "养老" * 5000, "ｆｕｌｌ　ｗｉｄｔｈ", "한국어"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "😀😀😀", "\u200b\ufeff", "\x00\x07", "养老" * 5000, "ｆｕｌｌ　ｗｉｄｔｈ", "한국어"]
+)
 def test_odd_texts_still_get_a_vector(encoder: Encoder, text: str) -> None:
     vector = encoder.encode_queries([text])
     assert np.isfinite(vector).all()
@@ -104,7 +106,7 @@ def test_progress_goes_to_standard_error(encoder: Encoder, capsys: pytest.Captur
 
 
 def test_backends_agree(onnx: Encoder, torch: Encoder, corpus_lines: list[str]) -> None:
-    sample = corpus_lines[:: len(corpus_lines) // 60]
+    sample = [line[:80] for line in corpus_lines[:: len(corpus_lines) // 60]]
     cosines = np.sum(onnx.encode_passages(sample) * torch.encode_passages(sample), axis=1)
     assert np.median(cosines) > 0.995
     assert cosines.min() > 0.98
