@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent  # not resolved: the environment's own folder
 LINT = (
     ("ruff check", [str(BIN / "ruff"), "check", "--output-format", "concise", "."]),
-    ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
+    ("ruff format", [str(BIN / "ruff"), "format", "--check", "--output-format", "concise", "."]),
     ("import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
     ("mypy", [str(BIN / "mypy")]),
 )
