@@ -76,6 +76,7 @@ function fit() {
 function setLarge(on) {
   document.documentElement.classList.toggle("large", on);
   large.setAttribute("aria-pressed", String(on));
+  log.lastElementChild.scrollIntoView({ block: "nearest" });
 }
 
 form.addEventListener("submit", (event) => {

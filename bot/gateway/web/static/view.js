@@ -19,13 +19,17 @@ export function thinkingTurn() {
 }
 
 export function botTurn(reply, choose) {
-  const urgent = reply.answer?.status === "emergency";
-  const turn = make("div", { class: urgent ? "turn bot urgent" : "turn bot" }, hidden("助手说："));
+  const turn = make("div", { class: `turn bot ${manner(reply)}` }, hidden("助手说："));
   turn.append(make("div", { class: "bubble", text: reply.text }));
   const sources = sourceList(reply.answer?.citations ?? []);
   if (sources) turn.append(sources);
   if (reply.buttons?.length) turn.append(choices(reply.buttons, choose));
   return turn;
+}
+
+function manner(reply) {
+  if (reply.answer?.status === "emergency") return "urgent";
+  return reply.notice === "forms_unavailable" ? "quiet" : "plain";
 }
 
 export function troubleTurn(text, again) {
