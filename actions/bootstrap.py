@@ -1,3 +1,114 @@
-"""The only place where objects are wired together."""
+"""The only place where objects are wired together: settings in, a working answerer or index out."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import knowledge
+from actions.answering.boxes import BoxList
+from actions.answering.compose import Compose
+from actions.answering.gate import Gate
+from actions.answering.guard import guard
+from actions.answering.pipeline import Answerer
+from actions.answering.resolve import Resolve
+from actions.answering.retrieve import Retrieve
+from actions.answering.spelling import Corrector
+from actions.answering.tables import TableRowAnswer
+from actions.answering.terms import TermCard
+from actions.settings import Settings
+from embeddings.encoder import Encoder, load_encoder
+from embeddings.retriever import Retriever
+from embeddings.store import Entry, Store
+from knowledge.facts import table_facts
+from knowledge.lexicon import Lexicon
+from knowledge.library import Library
+from knowledge.normalise import normalise
+from knowledge.records import Passage
+from knowledge.statements import Statement, statements
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The documents and the statements cut from them; ``hash`` changes when any of it does."""
+
+    library: Library
+    statements: tuple[Statement, ...]
+    hash: str
+
+
+def load_corpus(settings: Settings) -> Corpus:
+    """Read the documents. Raises KnowledgeError naming the file and the fix."""
+    library = knowledge.load(settings.sources_dir.parent)
+    cut = statements(library.passages)
+    digest = sha256(library.corpus_hash.encode())
+    for statement in cut:
+        digest.update(statement.key.encode())
+    return Corpus(library, cut, digest.hexdigest())
+
+
+def build_encoder(settings: Settings, progress: bool = False) -> Encoder:
+    """The encoder of these settings. Raises ModelError."""
+    return load_encoder(
+        settings.encoder_model,
+        settings.model_path(),
+        settings.encoder_backend,
+        settings.encoder_threads,
+        progress,
+    )
+
+
+def build_index(settings: Settings, progress: bool = False) -> str:
+    """Publish a generation for the documents as they are; returns its id. Nothing changed: the current one."""
+    corpus, encoder = load_corpus(settings), build_encoder(settings, progress)
+    collections = {
+        "statements": [Entry(s.key, statement_text(s)) for s in corpus.statements],
+        "passages": [Entry(p.id, passage_text(p)) for p in corpus.library.passages],
+    }
+    return Store(settings.index_path()).publish(collections, encoder, corpus.hash, progress)
+
+
+def build_answerer(settings: Settings) -> Answerer:
+    """The pipeline over the published index.
+
+    :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
+    """
+    corpus, encoder = load_corpus(settings), build_encoder(settings)
+    library = corpus.library
+    index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
+    retriever = Retriever(
+        corpus.statements, index.collection("statements"), index.collection("passages"), encoder
+    )
+    lexicon = Lexicon.load()
+    corrector = Corrector(vocabulary(lexicon, library), retriever.corpus)
+    return Answerer(
+        [
+            guard,
+            Resolve(lexicon, corrector, retriever.corpus),
+            TermCard(library.terms, corpus.statements),
+            BoxList(library.boxes, corpus.statements),
+            Retrieve(retriever),
+            TableRowAnswer(library.rows, table_facts(library.rows), retriever),
+            Gate(),
+            Compose(),
+        ]
+    )
+
+
+def vocabulary(lexicon: Lexicon, library: Library) -> tuple[str, ...]:
+    """Words that a mistyped one may have been meant as: the documents' terms and the lexicon's."""
+    words = {word for entry in lexicon.entries for word in entry.doc}
+    words |= {normalise(name) for term in library.terms for name in (term.name, *term.aliases)}
+    return tuple(sorted(words))
+
+
+def statement_text(statement: Statement) -> str:
+    """What is embedded for a statement: its innermost heading or label says what it is about."""
+    passage = statement.passage
+    context = passage.label or (passage.heading[-1] if passage.heading else "")
+    return f"{context} {statement.text}"
+
+
+def passage_text(passage: Passage) -> str:
+    """What is embedded for a passage: the two innermost headings, its label and its text."""
+    return " ".join([*passage.heading[-2:], passage.label, passage.text])

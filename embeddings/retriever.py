@@ -8,6 +8,7 @@ what the question names (its concepts) a statement and its surroundings hold.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.normalise import normalise
+from knowledge.places import PLACE
 from knowledge.statements import Statement
 
+_WANTED = {
+    "number": re.compile(r"\d(?!\d*[年月日号])|[一二两三四五六七八九十][个家所条座大项张部幢]"),
+    "time": re.compile(r"\d年|\d月"),
+    "place": PLACE,
+    "first": re.compile(r"率先|首[个家创批次]|第一|唯一|最早"),
+}
 Scores = NDArray[np.float32]
 
 
@@ -42,8 +50,9 @@ class Query:
     districts: tuple[str, ...] = ("海曙",)
     years: tuple[int, ...] = ()
     status: str = ""  # "实际" | "目标" | ""
-    wants_number: bool = False
-    wants_time: bool = False
+    horizon: int = 0  # a year to prefer where none is named
+    document: str = ""  # the kind of document the question names, "" if none
+    wants: frozenset[str] = frozenset()  # of number, time, place, first
 
 
 @dataclass(frozen=True)
@@ -83,8 +92,8 @@ class Weights:
     lexical_statement: float = 0.35
     lexical_passage: float = 0.2
     coverage: float = 3.0
-    number: float = 0.5
-    time: float = 0.6
+    wanted: float = 0.6  # the sort of thing asked for (a number, a date, a place) stands in the statement
+    document: float = 0.8
     year: float = 1.2
     status: float = 0.4
     pool: int = 60  # statements looked at closely
@@ -159,15 +168,20 @@ class Retriever:
         parts = {
             "fused": fused,
             "coverage": w.coverage * coverage,
-            "number": w.number * (query.wants_number and any(c.isdigit() for c in self._texts[i])),
-            "time": w.time * (query.wants_time and "年" in self._texts[i]),
-            "year": w.year * _year_match(query.years, statement),
+            "wanted": w.wanted
+            * sum(_WANTED[want].search(self._texts[i]) is not None for want in query.wants),
+            "document": w.document
+            * (bool(query.document) and query.document == statement.passage.source.kind),
+            "year": w.year
+            * (_year_match(query.years, statement) or 0.8 * (query.horizon in statement.years)),
             "status": w.status * _status_match(query.status, statement),
         }
         rejected = "" if allowed else f"district:{statement.passage.source.district}"
         return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)
 
-    def _coverage(self, concepts: Sequence[Concept], text: str, around: str) -> tuple[float, tuple[Concept, ...]]:
+    def _coverage(
+        self, concepts: Sequence[Concept], text: str, around: str
+    ) -> tuple[float, tuple[Concept, ...]]:
         total = found = 0.0
         missing: list[Concept] = []
         for concept in concepts:

@@ -85,7 +85,9 @@ def _of_row(row: TableRow) -> Iterator[Fact]:
 def _column(cell: Cell, row: TableRow) -> tuple[int, Status, bool]:
     column = "".join(cell.column)
     growth = "年均" in column
-    if len(cell.column) == 2:  # the thirteenth-plan table: 规划目标 and 完成情况, each with 2020年 and 年均增长
+    if (
+        len(cell.column) == 2
+    ):  # the thirteenth-plan table: 规划目标 and 完成情况, each with 2020年 and 年均增长
         return 2020, ("五年目标" if "规划" in column else "实际"), growth
     if "完成" in column:
         return 2020, "实际", False

@@ -91,7 +91,9 @@ def _whole_word(text: str, start: int, end: int) -> bool:
 def _entry(row: dict[str, object], path: Path) -> Entry:
     unknown = set(row) - {"doc", "say", "en", "weak", "only_with"}
     if unknown or not row.get("doc"):
-        raise ValueError(f"{path.name}: entry {row} needs `doc` and knows no {sorted(unknown)}; correct the entry")
+        raise ValueError(
+            f"{path.name}: entry {row} needs `doc` and knows no {sorted(unknown)}; correct the entry"
+        )
 
     def words(key: str) -> tuple[str, ...]:
         values = row.get(key, [])

@@ -22,7 +22,9 @@ SHORT, LONG = 16, 56  # a clause group wants at least / at most this many charac
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?:年|(?=[-—~至]))")
 _BY_YEAR = re.compile(r"到(20[0-4]\d)年|(20[0-4]\d)年.{0,3}(?:目标|将|底前)|将于(20[0-4]\d)年")
-_PLANNED = re.compile(r"力争|计划|将(?:于|在|建|达|全|继|启|进|新)|争取|到20\d\d年|目标|拟|谋划|加快推进|新建续建")
+_PLANNED = re.compile(
+    r"力争|计划|将(?:于|在|建|达|全|继|启|进|新)|争取|到20\d\d年|目标|拟|谋划|加快推进|新建续建"
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from knowledge.normalise import normalise
 from knowledge.records import Box
 from knowledge.statements import Statement
 
-_WHOLE = re.compile(r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几类|哪十|分别|都有|which|list|what are")
+_WHOLE = re.compile(
+    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几类|哪十|分别|都有|which|list|what are"
+)
 _NOISE = re.compile(r"专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]")
 NAME_SHARE = 0.75
 
@@ -32,7 +34,12 @@ class BoxList:
             return
         names = [name for name, _ in box.items]
         evidence = [Evidence(self._statement[p.id], 8.0, 1.0, 1.0, ()) for p in box.passages]
-        state.draft = Draft("answered_list", [numbered(names)], evidence, lead=f"《专栏{box.number}：{box.title}》共{len(names)}项：")
+        state.draft = Draft(
+            "answered_list",
+            [numbered(names)],
+            evidence,
+            lead=f"《专栏{box.number}：{box.title}》共{len(names)}项：",
+        )
 
     def find(self, reading: Reading) -> Box | None:
         """The box whose title the question names nearly whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from actions.answering.answer import Citation
 from actions.answering.place import cite
@@ -10,8 +11,9 @@ from actions.answering.rules import wording
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 
-MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 330
-NEAR = 0.9  # how close to the best score a further sentence must be to be shown too
+MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
+PART = 7.0  # score from which one of several questions counts as answered
+NEAR = 0.7  # how close to the best score a further sentence must be to be shown too
 
 
 class Compose:
@@ -24,25 +26,38 @@ class Compose:
         if state.draft is not None:
             return
         if foreign:
-            state.draft = Draft("answered_other_district", [shown(foreign[0], reading)], list(foreign))
+            state.draft = Draft(
+                "answered_other_district", [shown(e, reading) for e in foreign], list(foreign)
+            )
             return
-        chosen = choose(state.evidence, reading)
+        parts = [found[0] for found in state.notes.get("parts", []) if found and not found[0].rejected]
+        chosen = choose(state.evidence, reading, parts)
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
         state.draft = Draft(status, [shown(e, reading) for e in chosen], chosen)
 
 
-def choose(evidence: list[Evidence], reading: Reading) -> list[Evidence]:
+def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence] = ()) -> list[Evidence]:
     """The best evidence; for a comparison the best of each side; then what is nearly as good."""
     chosen: list[Evidence] = []
+    best = evidence[0].score
     for year in reading.years if len(reading.years) > 1 else ():
         _take(chosen, [e for e in evidence if year in e.statement.years][:1])
     for district in reading.districts if len(reading.districts) > 1 else ():
         _take(chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
-    best = evidence[0].score
+    if "chronicle" in reading.asks:
+        _take(chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]))
+    _take(chosen, evidence[:1])
+    _take(chosen, [e for e in parts if e.score >= PART])
     _take(chosen, [e for e in evidence if e.score >= best - NEAR])
     return chosen
+
+
+def _by_date(evidence: list[Evidence]) -> list[Evidence]:
+    """The best of each document, oldest first."""
+    first = {e.statement.passage.source.id: e for e in reversed(evidence)}
+    return sorted(first.values(), key=lambda e: e.statement.passage.source.published)
 
 
 def _take(chosen: list[Evidence], more: list[Evidence]) -> None:
@@ -66,7 +81,12 @@ def shown(evidence: Evidence, reading: Reading | None = None) -> str:
     start, end = statement.sentence
     if end - start > MAX_CLAIM:
         start, end = _around(passage.text, (start, end), (statement.start, statement.end))
-    if passage.kind == "box" and len(passage.text) <= MAX_TEXT and reading and reading.asks & {"list", "define"}:
+    if (
+        passage.kind == "box"
+        and len(passage.text) <= MAX_TEXT
+        and reading
+        and reading.asks & {"list", "define"}
+    ):
         start, end = 0, len(passage.text)
     text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
     label = passage.label.split("：")[-1] if passage.kind == "box" else ""
@@ -78,7 +98,11 @@ def shown(evidence: Evidence, reading: Reading | None = None) -> str:
 def _around(text: str, sentence: tuple[int, int], core: tuple[int, int]) -> tuple[int, int]:
     """Widens ``core`` clause by clause inside ``sentence`` up to MAX_CLAIM characters."""
     start, end = core
-    marks = [sentence[0], *(m.end() for m in re.finditer(r"[，,；;：:]", text[: sentence[1]]) if m.end() > sentence[0]), sentence[1]]
+    marks = [
+        sentence[0],
+        *(m.end() for m in re.finditer(r"[，,；;：:]", text[: sentence[1]]) if m.end() > sentence[0]),
+        sentence[1],
+    ]
     while True:
         after = next((m for m in marks if m > end), None)
         before = next((m for m in reversed(marks) if m < start), None)
@@ -101,7 +125,11 @@ def stance_label(evidence: Evidence) -> str:
 
 def source_line(citation: Citation, english: bool = False) -> str:
     """来源：《title》（year）heading."""
-    heading = re.sub(r"^[（(][一二三四五六七八九十]+[)）]|[。．]$", "", citation.heading[-1]) if citation.heading else ""
+    heading = (
+        re.sub(r"^[（(][一二三四五六七八九十]+[)）]|[。．]$", "", citation.heading[-1])
+        if citation.heading
+        else ""
+    )
     place = f" · {heading[:24]}" if heading else ""
     return f"{'Source' if english else '来源'}：《{citation.title}》（{citation.published[:4]}年）{place}"
 
@@ -117,9 +145,13 @@ def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str,
         marks = [stance_label(e) for e in draft.evidence] if draft.status.startswith("answered") else []
         for i, claim in enumerate(draft.claims):
             bullet = "· " if len(draft.claims) > 1 else ""
-            lines.append(f"{bullet}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}")
+            lines.append(
+                f"{bullet}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}"
+            )
     elif known and draft.evidence:
-        lines.append(known + "；".join(shown(e, reading).rstrip("。") + stance_label(e) for e in draft.evidence))
+        lines.append(
+            known + "；".join(shown(e, reading).rstrip("。") + stance_label(e) for e in draft.evidence)
+        )
     lines += list(dict.fromkeys(source_line(c, english) for c in citations))[:3]
     if draft.tail:
         lines.append(draft.tail)

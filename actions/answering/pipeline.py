@@ -1,6 +1,6 @@
 """Question → answer. The list of steps *is* the architecture; a step that sets a draft ends the run.
 
-    guard → resolve → term card → table row → box → retrieve → gate → compose → verify
+guard → resolve → term card → table row → box → retrieve → gate → compose → verify
 """
 
 from __future__ import annotations
@@ -89,8 +89,14 @@ def trace(state: State) -> dict[str, object]:
     return {
         "reading": state.reading,
         "evidence": [
-            {"key": e.statement.key, "score": round(e.score, 3), "similarity": round(e.similarity, 3),
-             "coverage": round(e.coverage, 3), "rejected": e.rejected, "text": e.statement.text}
+            {
+                "key": e.statement.key,
+                "score": round(e.score, 3),
+                "similarity": round(e.similarity, 3),
+                "coverage": round(e.coverage, 3),
+                "rejected": e.rejected,
+                "text": e.statement.text,
+            }
             for e in state.evidence[:8]
         ],
         "notes": {k: v for k, v in state.notes.items() if k != "foreign"},

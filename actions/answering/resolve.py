@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.answering.concepts import find_concepts
 from actions.answering.guard import is_english
 from actions.answering.rules import asks, guards
+from actions.answering.spelling import Corrector
 from actions.answering.state import Reading, State
 from embeddings.retriever import Concept
 from knowledge.lexicon import Lexicon
@@ -17,23 +18,32 @@ _YEAR4 = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|以|多了)")
 _YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
 _TARGET = re.compile(
-    r"目标|计划|规划|打算|准备|要达到|要到|力争|预期|指标|想(?!问|知道)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
+    r"目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?!问|知道)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
-_ACTUAL = re.compile(r"实际|到底|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact")
+_ACTUAL = re.compile(
+    r"实际|到底|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
+)
 _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$"
 )
+_YEAR_AFTERTHOUGHT = re.compile(
+    r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}年呢"
+)  # "…多少, 2025年呢": now and then
+_HORIZON = re.compile(r"(这|今后|以后|未来|接下来|后|下)(的)?五年|五年(内|里|规划|计划)|十四五")
 _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
-_TIME_WORDS = re.compile(r"(?<!\d)(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])")
+_TIME_WORDS = re.compile(
+    r"(?<!\d)(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])"
+)
 _FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
 
 
 class Resolve:
     """Understands one message in the light of the earlier ones of its conversation."""
 
-    def __init__(self, lexicon: Lexicon, correct: "Corrector"):
+    def __init__(self, lexicon: Lexicon, correct: Corrector, corpus: str):
         self._lexicon = lexicon
         self._correct = correct
+        self._corpus = corpus  # normalised text of all passages: tells whether a word is used at all
 
     def __call__(self, state: State) -> None:
         context: Reading | None = None
@@ -48,7 +58,11 @@ class Resolve:
         """The reading of normalised ``text``; ``context`` is the reading of the turn before."""
         text = self._correct(text)
         alone = self._alone(text)
-        return merge(context, alone) if context and is_followup(alone) else alone
+        if context is None:
+            return alone
+        topics = [c for c in alone.concepts if not c.weak or len(c.surface) > 2]
+        own = [c for c in topics if c.known and not c.weak or c.surface in self._corpus]
+        return merge(context, alone) if is_followup(alone, len(topics), len(own)) else alone
 
     def _alone(self, text: str) -> Reading:
         rules = asks()
@@ -67,29 +81,39 @@ class Resolve:
             asked=text,
             concepts=tuple(concepts),
             asks=frozenset(kinds),
-            years=years,
+            parts=tuple(asking_clauses(text)),
+            years=() if _YEAR_AFTERTHOUGHT.search(text) else years,
             status=status,
             districts=districts_of(text),
-            other_place=other_place(text),
+            other_place=other_place(focus),
             english=is_english(text),
+            horizon=2025 if _HORIZON.search(text) else 0,
         )
 
 
+_DISTRICTS = re.compile("海曙区?|镇海区?|haishu|zhenhai")
 _DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhenhai", "宁波市", "宁波", "ningbo")
 
 
 def find_years(text: str) -> tuple[int, ...]:
     """Years named in ``text``: 2020, 20年, 十三五 (its last year)."""
     years = {int(y) for y in _YEAR4.findall(text)}
-    years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {2000 + int(y) for y in _YEARS_SHORT.findall(text)}
+    years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {
+        2000 + int(y) for y in _YEARS_SHORT.findall(text)
+    }
     years |= {year for word, year in _FIVE_YEARS.items() if word in text}
     return tuple(sorted(years))
+
+
+def names_haishu(text: str) -> bool:
+    """Whether the question itself says that it is about Haishu."""
+    return re.search(r"海曙|haishu|咱区|我区|本区", text) is not None
 
 
 def districts_of(text: str) -> tuple[str, ...]:
     """The districts a question is about; Haishu where none is named."""
     zhenhai = "镇海" in text or "zhenhai" in text
-    haishu = "海曙" in text or "haishu" in text or "咱区" in text or "我区" in text
+    haishu = names_haishu(text)
     if zhenhai and (haishu or re.search(r"和|跟|与|比|哪个", text)):
         return ("海曙", "镇海")
     return ("镇海",) if zhenhai else ("海曙",)
@@ -99,7 +123,9 @@ def other_place(text: str) -> str:
     """A place outside the sources' districts that the question asks about, "" if none."""
     if districts_of(text) != ("海曙",) or "海曙" in text or "haishu" in text:
         return ""
-    return next((p for p in guards()["other_places"] if re.search(rf"(?<![a-z]){re.escape(p)}(?![a-z])", text)), "")
+    return next(
+        (p for p in guards()["other_places"] if re.search(rf"(?<![a-z]){re.escape(p)}(?![a-z])", text)), ""
+    )
 
 
 def focus_of(text: str) -> str:
@@ -121,6 +147,13 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda m: " " * len(m.group()), text)
 
 
+def asking_clauses(text: str) -> list[str]:
+    """The clauses of a message that each ask something, [] unless there are several."""
+    clauses = [c for c in re.split(r"[,，。;；!！、\n]+|(?<=[?？])", text) if len(c.strip()) > 2]
+    asking = [c for c in clauses if asks_something(c)]
+    return asking if len(asking) > 1 else []
+
+
 def asks_something(clause: str) -> bool:
     """Whether a clause holds a question word."""
     rules = asks()
@@ -138,15 +171,11 @@ def find_in(focus: str, text: str, concepts: list[Concept]) -> list[Concept]:
     return inside if any(not c.weak for c in inside) else concepts
 
 
-def is_followup(alone: Reading) -> bool:
-    """Whether a message needs the turn before it: it points back, or names no topic of its own."""
-    topics = [c for c in alone.strong if c.known or len(c.surface) >= 2]
-    known = [c for c in topics if c.known]
-    if not topics:
-        return True
-    if _POINTING.search(alone.asked) and len(alone.asked) <= 16 and len(topics) <= 1:
-        return True
-    return not known and len(alone.asked) <= 10
+def is_followup(alone: Reading, topics: int, own: int) -> bool:
+    """Whether a message needs the turn before it: it points back, or names no topic (``own``: of the corpus)."""
+    if not own:
+        return topics == 0 or len(alone.asked) <= 12
+    return _POINTING.search(alone.asked) is not None and len(alone.asked) <= 18 and own <= 1
 
 
 def merge(context: Reading, alone: Reading) -> Reading:
@@ -154,10 +183,15 @@ def merge(context: Reading, alone: Reading) -> Reading:
     named = {w for c in alone.concepts for w in c.words}
     dropped = {w for pair in _SWAPS if pair & named for w in pair}
     kept = [c for c in context.concepts if not dropped & set(c.words) and not set(c.words) & named]
-    districts = alone.districts if any(w in alone.asked for w in _DISTRICT_WORDS) else context.districts
+    if alone.strong:  # a new matter of the same subject: only the subject itself carries over in full
+        subject = next((c for c in kept if not c.weak), None)
+        kept = [c if c is subject else replace(c, weak=True) for c in kept]
+    moved = any(w in alone.asked for w in _DISTRICT_WORDS)
+    districts = alone.districts if moved else context.districts
+    earlier = _blank(_DISTRICTS, context.text) if moved else context.text
     return replace(
         alone,
-        text=f"{context.text} {alone.asked}",
+        text=f"{earlier.strip()} {alone.asked}",
         concepts=tuple([*kept, *alone.concepts]),
         asks=alone.asks - {"yesno"} or context.asks,
         years=alone.years or context.years,
@@ -166,47 +200,3 @@ def merge(context: Reading, alone: Reading) -> Reading:
         english=alone.english or context.english and not re.search(r"[一-鿿]", alone.asked),
         followup=True,
     )
-
-
-class Corrector:
-    """Puts right words mistyped by sound: a run of characters the corpus never uses whose pinyin is that of a
-    word it does use (幼儿圆 → 幼儿园)."""
-
-    def __init__(self, words: tuple[str, ...], corpus: str):
-        from pypinyin import lazy_pinyin
-
-        self._pinyin = lazy_pinyin
-        self._corpus = corpus
-        self._by_sound: dict[tuple[str, ...], str] = {}
-        for word in words:
-            if 3 <= len(word) <= 8 and re.fullmatch(r"[一-鿿]+", word):
-                self._by_sound.setdefault(tuple(map(_blur, lazy_pinyin(word))), word)
-
-    def __call__(self, text: str) -> str:
-        for run in re.findall(r"[一-鿿]{3,}", text):
-            fixed = self._fix(run)
-            if fixed != run:
-                text = text.replace(run, fixed)
-        return text
-
-    def _fix(self, run: str) -> str:
-        sounds = [_blur(s) for s in self._pinyin(run)]
-        if len(sounds) != len(run):
-            return run
-        for size in (8, 7, 6, 5, 4, 3):
-            for i in range(len(run) - size + 1):
-                word = self._by_sound.get(tuple(sounds[i : i + size]))
-                window = run[i : i + size]
-                if word and word != window and window not in self._corpus and _close(word, window):
-                    run = run[:i] + word + run[i + size :]
-        return run
-
-
-def _close(a: str, b: str) -> bool:
-    return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, len(a) // 3)
-
-
-def _blur(sound: str) -> str:
-    """Sounds that southern speakers do not tell apart fall together."""
-    sound = re.sub(r"^(zh|ch|sh)", lambda m: m.group()[0], sound)
-    return re.sub(r"(?<=[ie])ng$", "n", re.sub(r"^n(?=[aeiou])", "l", sound))

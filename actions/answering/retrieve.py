@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from actions.answering.state import Reading, State
-from embeddings.retriever import Query, Retriever
+from embeddings.retriever import Evidence, Query, Retriever
+
+
+_DOCUMENTS = {
+    "plan": re.compile(r"规划(里|上|中|写|说|要|提)|十四五规划|五年规划"),
+    "work_report": re.compile(r"(工作)?报告(里|上|中|写|说|提)"),
+}
+_WANTS = {"numeric": "number", "when": "time", "where": "place", "first": "first"}
 
 
 class Retrieve:
@@ -13,8 +23,22 @@ class Retrieve:
         self._retriever = retriever
 
     def __call__(self, state: State) -> None:
-        assert state.reading is not None
-        state.evidence = self._retriever.search(query_of(state.reading))
+        reading = state.reading
+        assert reading is not None
+        state.evidence = self._retriever.search(query_of(reading))
+        if len(reading.parts) > 1 and reading.strong:
+            state.notes["parts"] = [self._part(reading, part) for part in reading.parts[1:4]]
+
+    def _part(self, reading: Reading, part: str) -> list[Evidence]:
+        """Evidence for one of several questions in a message; its topic is the message's first."""
+        topic = reading.strong[0]
+        inside = tuple(c for c in reading.concepts if c.surface in part)
+        concepts = inside if topic in inside else (topic, *inside)
+        if not [c for c in inside if c != topic]:
+            return []
+        return self._retriever.search(
+            replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts), 3
+        )
 
 
 def query_of(reading: Reading) -> Query:
@@ -25,6 +49,7 @@ def query_of(reading: Reading) -> Query:
         districts=reading.districts,
         years=reading.years,
         status=reading.status,
-        wants_number="numeric" in reading.asks,
-        wants_time="when" in reading.asks,
+        horizon=reading.horizon,
+        document=next((kind for kind, word in _DOCUMENTS.items() if word.search(reading.text)), ""),
+        wants=frozenset(want for ask, want in _WANTS.items() if ask in reading.asks),
     )

@@ -28,7 +28,10 @@ def guards() -> dict[str, Any]:
 def asks() -> dict[str, Any]:
     """What questions ask for; ``ask`` and ``proof`` are compiled patterns."""
     raw = _read("asks.yml")
-    needs = {k: {**v, "ask": _compile(v["ask"]), "proof": _compile(v["proof"])} for k, v in raw.pop("needs_evidence").items()}
+    needs = {
+        k: {**v, "ask": _compile(v["ask"]), "proof": _compile(v["proof"])}
+        for k, v in raw.pop("needs_evidence").items()
+    }
     rest = {k: {**v, "ask": _compile(v["ask"])} for k, v in raw.items()}
     return {"needs_evidence": needs, **rest}
 

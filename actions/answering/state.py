@@ -23,6 +23,8 @@ class Reading:
     other_place: str = ""  # a place outside both districts that the question is about
     english: bool = False
     followup: bool = False
+    parts: tuple[str, ...] = ()  # the asking clauses of a message with several
+    horizon: int = 0  # a year that 这五年 and the like point to: ranks, never filters
 
     @property
     def strong(self) -> tuple[Concept, ...]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 
+from actions.answering.compose import shown
 from actions.answering.state import Draft, Reading, State
-from embeddings.retriever import Evidence, Retriever
+from embeddings.retriever import Concept, Evidence, Retriever
 from knowledge.facts import Fact, indicator_name
 from knowledge.normalise import normalise
 from knowledge.records import TableRow
 from knowledge.statements import Statement
 
-QUESTION_SHARE = 0.7  # of what the question names must be in the row's name
-NAME_SHARE = 0.5  # of the row's name must be named by the question
+QUESTION_SHARE = 0.6  # of what the question names must be in the row's name
+NAME_SHARE = 0.45  # of the row's name must be named by the question
+_GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
+_AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
+_VALUE_WORDS = re.compile(
+    r"平均|增长.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
+)
 _NAME_NOISE = re.compile(r"[（(].*?[）)]|[*数率%、“”的]|拥有|比重|比例|情况")
 
 
@@ -33,15 +39,43 @@ class TableRowAnswer:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        if reading.districts != ("海曙",) or not self._asks_a_value(reading):
+        if state.draft is not None or reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
         rows = self.rows_for(reading)
         facts = [f for row in rows for f in self._facts[row.passage.id] if fits(f, reading)]
         if not facts:
             return
-        shown = list(dict.fromkeys(f.row.passage.id for f in facts))
-        evidence = [Evidence(self._statement[i], 8.0, 1.0, 1.0, ()) for i in shown]
-        state.draft = Draft("answered_table", ladder(facts, reading), evidence)
+        shown_rows = list(dict.fromkeys(f.row.passage.id for f in facts))
+        evidence = [Evidence(self._statement[i], 8.0, 1.0, 1.0, ()) for i in shown_rows]
+        claims = ladder(facts, reading)
+        other = self._elsewhere(state.evidence, reading, facts)
+        if other:
+            evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
+        state.draft = Draft("answered_table", claims, evidence)
+
+    def _elsewhere(self, evidence: list[Evidence], reading: Reading, facts: list[Fact]) -> Evidence | None:
+        """Running text that gives another figure for the same indicator and year: both are shown."""
+        levels = [f for f in facts if not f.growth and f.status == "实际" and f.year == 2020]
+        if not levels:
+            return None
+        values = {f.value for f in levels}
+        name = self._names[levels[0].row.passage.id]
+        words = [c for c in reading.concepts if not c.weak and any(w in name for w in c.words)]
+        for e in evidence:
+            statement = e.statement
+            text = normalise(statement.text)
+            if (
+                e.rejected
+                or statement.passage.kind == "table_row"
+                or statement.status != "实际"
+                or 2020 not in statement.years
+            ):
+                continue
+            named = all(any(w in text for w in c.words) for c in words)
+            amounts = re.findall(rf"(\d+(?:\.\d+)?){re.escape(levels[0].unit)}", text)
+            if named and amounts and not values & set(amounts):
+                return e
+        return None
 
     def _asks_a_value(self, reading: Reading) -> bool:
         needs = reading.asks - {"numeric", "when", "compare", "yesno", "define", "list", "where"}
@@ -56,8 +90,9 @@ class TableRowAnswer:
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
         name = self._names[row.passage.id]
-        concepts = [c for c in reading.concepts if not c.weak or any(w in name for w in c.words)]
-        weights = {c: self._retriever.idf(c) for c in concepts}
+        concepts = [c for c in reading.concepts if not _VALUE_WORDS.fullmatch(c.surface)]
+        concepts = [c for c in concepts if not (c.weak and c.known) or any(w in name for w in c.words)]
+        weights = {c: self._weight(c) for c in concepts}
         total = sum(weights.values())
         if not total:
             return 0.0
@@ -68,21 +103,28 @@ class TableRowAnswer:
             return 0.0
         return question_share + name_share
 
+    def _weight(self, concept: Concept) -> float:
+        """A word the corpus never uses says little about which row is meant."""
+        weight = self._retriever.idf(concept) * (0.5 if concept.weak else 1.0)
+        known = concept.known or any(w in self._retriever.corpus for w in concept.words)
+        return weight if known else 0.4 * weight
+
 
 def fits(fact: Fact, reading: Reading) -> bool:
-    """Whether a fact is of the asked year and status; average growth only where growth is asked."""
+    """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
     if reading.years and fact.year not in reading.years:
         return False
-    growth_asked = re.search(r"增长|涨|增速|增幅|快不快|年均|累计|grow", reading.text) is not None
-    if fact.growth and not fact.total and not growth_asked and "增长" not in fact.indicator:
+    if reading.status and (fact.status == "实际") != (reading.status == "实际"):
         return False
-    if fact.growth and reading.years and "年均" not in reading.text and not fact.total:
+    grows = _GROWTH.search(reading.text) is not None
+    on_average = _AVERAGE.search(reading.text) is not None
+    if "增长" in fact.indicator:
+        return True
+    if grows and reading.years and not on_average:  # growth in one year is in no table
         return False
-    if reading.status == "实际":
-        return fact.status == "实际"
-    if reading.status == "目标":
-        return fact.status != "实际"
-    return True
+    if fact.growth and not fact.total:
+        return grows
+    return not (grows and on_average and not reading.parts)
 
 
 def ladder(facts: list[Fact], reading: Reading) -> list[str]:
@@ -100,7 +142,7 @@ def _order(fact: Fact) -> tuple[bool, int, bool]:
 
 def _step(fact: Fact) -> str:
     if fact.growth and fact.total:
-        label = "“十四五”五年累计"
+        label = "“十四五”期间累计"
     elif fact.growth:
         period = "“十三五”" if fact.year == 2020 else "“十四五”"
         label = f"{period}年均增长" + ("（实际）" if fact.status == "实际" else "（目标）")

@@ -58,7 +58,11 @@ def spoken(text: str) -> str:
         return text
     pattern = re.compile(r"(?<=[0-9a-z一二三四五六七八九])加(?=[0-9a-z一二三四五六七八九])")
     marked = pattern.sub("+", text)
-    return re.sub(r"[一二三四五六七八九](?=\+)|(?<=\+)[一二三四五六七八九]", lambda m: m.group().translate(_CN_DIGIT), marked)
+    return re.sub(
+        r"[一二三四五六七八九](?=\+)|(?<=\+)[一二三四五六七八九]",
+        lambda m: m.group().translate(_CN_DIGIT),
+        marked,
+    )
 
 
 def _loose(text: str) -> str:
