@@ -19,7 +19,6 @@ over in the query string.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -27,13 +26,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from actions.serving.errors import RequestRefused
+from actions.serving.failures import CatchFailures
+from actions.serving.logs import set_up
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
-
-log = logging.getLogger(__name__)
 
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
 QUEUE = 64
@@ -47,9 +46,8 @@ async def refused(_: Request, error: Exception) -> Response:
     return JSONResponse(body, error.status, headers)
 
 
-async def failed(request: Request, error: Exception) -> Response:
-    """A defect: logged with its place, told to the caller without any detail."""
-    log.error("unhandled error on %s: %s", request.url.path, type(error).__name__)
+def failed() -> Response:
+    """A defect, told without any detail."""
     return JSONResponse({"error": {"code": "internal", "message": "服务内部错误"}}, 500)
 
 
@@ -60,6 +58,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     """
     settings = settings or load_settings()
     settings.require_secrets()
+    set_up(settings.log_level)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -77,7 +76,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     app.state.ready = False
     app.add_middleware(RequireToken, secret=settings.service_token.get_secret_value())
     app.add_exception_handler(RequestRefused, refused)
-    app.add_exception_handler(Exception, failed)
+    app.add_middleware(CatchFailures, render=failed)
     _mount_health(app)
     return app
 

@@ -16,7 +16,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,6 +25,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from actions.serving.errors import RequestRefused
+from actions.serving.failures import CatchFailures
+from actions.serving.logs import set_up
 from actions.settings import Settings, load_settings
 from bot.gateway.api import Api
 from bot.gateway.chat import Desk, notice
@@ -41,8 +42,6 @@ from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Sessions
 
-log = logging.getLogger(__name__)
-
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI app; nothing is connected before the first message.
@@ -51,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     settings.require_secrets()
+    set_up(settings.log_level)
     token = settings.service_token.get_secret_value()
     turn_seconds = int(settings.session_hours * 3600)
 
@@ -79,10 +79,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(CatchFailures, render=_failed)
     app.add_middleware(SecurityHeaders, https=settings.cookie_secure)
     app.add_exception_handler(RequestRefused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
-    app.add_exception_handler(Exception, _failed)
     app.include_router(api.router())
     app.include_router(pages.router())
     app.mount("/static", pages.static(), name="static")
@@ -104,7 +104,6 @@ async def _no_route(_: Request, error: Exception) -> Response:
     return JSONResponse(body, error.status_code, dict(error.headers or {}))
 
 
-async def _failed(request: Request, error: Exception) -> Response:
-    """A defect of ours: the resident gets the apology, the log its place."""
-    log.error("unhandled error on %s: %s", request.url.path, type(error).__name__)
-    return JSONResponse(notice("apology", 500, 5).json(), 500)
+def _failed() -> Response:
+    """A defect of ours: the resident gets the apology."""
+    return JSONResponse(notice("apology").json(), 500)

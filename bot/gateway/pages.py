@@ -34,7 +34,7 @@ class Pages:
     def router(self) -> APIRouter:
         """The routes."""
         router = APIRouter()
-        router.get("/")(self.chat)
+        router.api_route("/", methods=["GET", "HEAD"])(self.chat)
         router.get("/sources")(self.sources)
         router.get("/sources/{source_id}")(self.source)
         router.get("/favicon.ico")(self.icon)

@@ -202,7 +202,9 @@ def test_nothing_a_resident_wrote_is_logged(tmp_path, settings, service, rasa):
             process.wait(10)
         log.seek(0)
         written = log.read()
-    assert "/api/chat" in written
+    assert "POST /api/chat" in written
+    assert "without rasa: rasa answered an empty" in written
+    assert "fallback" in written
     assert "秘密词" not in written
     assert "13800001234" not in written
     assert TOKEN not in written

@@ -122,10 +122,11 @@ def test_bodies_that_cannot_be_read(client, content, encoding, status):
     assert response.status_code == status
 
 
-def test_a_defect_says_nothing_about_the_request(client):
+def test_a_defect_repeats_nothing_of_the_request(client, caplog, capfd):
     response = client.post("/answer", json={"text": "坏掉 我的秘密"})
     assert response.status_code == 500
-    assert "秘密" not in response.text
+    assert "秘密" not in response.text + caplog.text + "".join(capfd.readouterr())
+    assert "POST /answer failed: RuntimeError ← conftest.py" in caplog.text
 
 
 def test_health_answers_at_once_while_answers_take_their_time(client, service, answerer):
