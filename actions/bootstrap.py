@@ -51,7 +51,7 @@ def build_encoder(settings: Settings, progress: bool = False) -> Encoder:
     """The encoder of these settings. Raises ModelError."""
     return load_encoder(
         settings.encoder_model,
-        settings.model_path(),
+        settings.models_path(),
         settings.encoder_backend,
         settings.encoder_threads,
         progress,

@@ -25,6 +25,7 @@ _WANTED = {
     "number": re.compile(r"\d(?!\d*[年月日号])|[一二两三四五六七八九十][个家所条座大项张部幢]"),
     "time": re.compile(r"\d年|\d月"),
     "place": PLACE,
+    "list": re.compile(r"、.*、|”“"),
     "first": re.compile(r"率先|首[个家创批次]|第一|唯一|最早"),
 }
 Scores = NDArray[np.float32]
@@ -50,6 +51,7 @@ class Query:
     districts: tuple[str, ...] = ("海曙",)
     years: tuple[int, ...] = ()
     status: str = ""  # "实际" | "目标" | ""
+    lean: str = ""  # like ``status``, where the question only hints at it
     horizon: int = 0  # a year to prefer where none is named
     document: str = ""  # the kind of document the question names, "" if none
     wants: frozenset[str] = frozenset()  # of number, time, place, first
@@ -174,7 +176,7 @@ class Retriever:
             * (bool(query.document) and query.document == statement.passage.source.kind),
             "year": w.year
             * (_year_match(query.years, statement) or 0.8 * (query.horizon in statement.years)),
-            "status": w.status * _status_match(query.status, statement),
+            "status": w.status * (_status_match(query.status, statement) + 0.5 * _status_match(query.lean, statement)),
         }
         rejected = "" if allowed else f"district:{statement.passage.source.district}"
         return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)

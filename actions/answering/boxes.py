@@ -13,7 +13,7 @@ from knowledge.statements import Statement
 _WHOLE = re.compile(
     r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几类|哪十|分别|都有|which|list|what are"
 )
-_NOISE = re.compile(r"专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]")
+_NOISE = re.compile(r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]")
 NAME_SHARE = 0.75
 
 

@@ -12,6 +12,7 @@ from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 
 MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
+MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
 PART = 7.0  # score from which one of several questions counts as answered
 NEAR = 0.7  # how close to the best score a further sentence must be to be shown too
 
@@ -47,7 +48,7 @@ def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence]
     for district in reading.districts if len(reading.districts) > 1 else ():
         _take(chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
     if "chronicle" in reading.asks:
-        _take(chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]))
+        _take(chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]), MAX_SEVERAL)
     _take(chosen, evidence[:1])
     _take(chosen, [e for e in parts if e.score >= PART])
     _take(chosen, [e for e in evidence if e.score >= best - NEAR])
@@ -60,14 +61,14 @@ def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     return sorted(first.values(), key=lambda e: e.statement.passage.source.published)
 
 
-def _take(chosen: list[Evidence], more: list[Evidence]) -> None:
+def _take(chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:
     length = sum(len(shown(e)) for e in chosen)
     for e in more:
         places = {(c.statement.passage.id, c.statement.sentence) for c in chosen}
         if (e.statement.passage.id, e.statement.sentence) in places or len(chosen) >= MAX_CLAIMS:
             continue
         length += len(shown(e))
-        if length > MAX_TEXT and chosen:
+        if length > limit and chosen:
             return
         chosen.append(e)
 
@@ -89,10 +90,9 @@ def shown(evidence: Evidence, reading: Reading | None = None) -> str:
     ):
         start, end = 0, len(passage.text)
     text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
-    label = passage.label.split("：")[-1] if passage.kind == "box" else ""
     name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
     prefix = f"【{name}】" if name and not text.startswith(name) else ""
-    return f"{prefix}{text}" if not label else f"{prefix}{text}"
+    return f"{prefix}{text}"
 
 
 def _around(text: str, sentence: tuple[int, int], core: tuple[int, int]) -> tuple[int, int]:

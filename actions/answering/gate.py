@@ -17,6 +17,7 @@ _LISTING = re.compile(
 _NUMERAL = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
+_MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
     (re.compile(r"百分之|几成|比例|占比|覆盖率|占.{0,6}多少"), re.compile(r"%|全覆盖|全部|成"), "比例"),
@@ -55,7 +56,7 @@ class Gate:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        usable = [e for e in state.evidence if not e.rejected and e.statement.passage.kind != "table_row"]
+        usable = [e for e in state.evidence if not e.rejected and _speaks(e)]
         self._refuse_by_kind(state, reading, usable)
         if state.draft is None:
             self._other_district(state, reading, usable)
@@ -91,10 +92,8 @@ class Gate:
         if not foreign or not self.strong_enough(foreign[0], reading):
             return
         best = usable[0] if usable else None
-        better = (
-            best is None
-            or foreign[0].score > best.score + self.t.margin
-            and foreign[0].coverage > best.coverage
+        better = best is None or (
+            foreign[0].score > best.score + self.t.margin and foreign[0].coverage > best.coverage
         )
         asks_whose = (
             "yesno" in reading.asks and names_haishu(reading.asked) and bool(best and best.coverage < 0.95)
@@ -172,9 +171,16 @@ def counted_thing(reading: Reading) -> Concept | None:
     """The thing a question counts: what stands right behind 多少 or 几 and its measure word."""
     for match in re.finditer(r"(多少|几)[个家所条座户张台部间名位种项]?", reading.asked):
         for concept in reading.concepts:
-            if reading.asked.startswith(concept.surface, match.end()) and not concept.weak:
+            here = reading.asked.startswith(concept.surface, match.end())
+            if here and not concept.weak and not _MEASURES.fullmatch(concept.surface):
                 return concept
     return None
+
+
+def _speaks(evidence: Evidence) -> bool:
+    """Table rows answer through their cells only, and footnotes not at all."""
+    passage = evidence.statement.passage
+    return passage.kind != "table_row" and not passage.text.startswith("注：")
 
 
 def _dated(evidence: list[Evidence], years: tuple[int, ...]) -> bool:

@@ -61,7 +61,7 @@ class Resolve:
         if context is None:
             return alone
         topics = [c for c in alone.concepts if not c.weak or len(c.surface) > 2]
-        own = [c for c in topics if c.known and not c.weak or c.surface in self._corpus]
+        own = [c for c in topics if (c.known and not c.weak) or c.surface in self._corpus]
         return merge(context, alone) if is_followup(alone, len(topics), len(own)) else alone
 
     def _alone(self, text: str) -> Reading:
@@ -183,20 +183,21 @@ def merge(context: Reading, alone: Reading) -> Reading:
     named = {w for c in alone.concepts for w in c.words}
     dropped = {w for pair in _SWAPS if pair & named for w in pair}
     kept = [c for c in context.concepts if not dropped & set(c.words) and not set(c.words) & named]
-    if alone.strong:  # a new matter of the same subject: only the subject itself carries over in full
-        subject = next((c for c in kept if not c.weak), None)
+    subject = next((c for c in kept if not c.weak), None) if alone.strong else None
+    if subject:  # a new matter of the same subject: only the subject itself carries over in full
         kept = [c if c is subject else replace(c, weak=True) for c in kept]
     moved = any(w in alone.asked for w in _DISTRICT_WORDS)
     districts = alone.districts if moved else context.districts
-    earlier = _blank(_DISTRICTS, context.text) if moved else context.text
+    earlier = subject.surface if subject else context.text
+    earlier = _blank(_DISTRICTS, earlier) if moved else earlier
     return replace(
         alone,
         text=f"{earlier.strip()} {alone.asked}",
-        concepts=tuple([*kept, *alone.concepts]),
+        concepts=(*kept, *alone.concepts),
         asks=alone.asks - {"yesno"} or context.asks,
         years=alone.years or context.years,
         status=alone.status or ("" if alone.years else context.status),
         districts=districts,
-        english=alone.english or context.english and not re.search(r"[一-鿿]", alone.asked),
+        english=alone.english or (context.english and not re.search(r"[一-鿿]", alone.asked)),
         followup=True,
     )

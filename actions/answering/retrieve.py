@@ -8,12 +8,12 @@ from dataclasses import replace
 from actions.answering.state import Reading, State
 from embeddings.retriever import Evidence, Query, Retriever
 
-
+LAST_REPORTED = 2022  # the last year the documents report on as done
 _DOCUMENTS = {
     "plan": re.compile(r"规划(里|上|中|写|说|要|提)|十四五规划|五年规划"),
     "work_report": re.compile(r"(工作)?报告(里|上|中|写|说|提)"),
 }
-_WANTS = {"numeric": "number", "when": "time", "where": "place", "first": "first"}
+_WANTS = {"numeric": "number", "when": "time", "where": "place", "first": "first", "list": "list"}
 
 
 class Retrieve:
@@ -49,6 +49,7 @@ def query_of(reading: Reading) -> Query:
         districts=reading.districts,
         years=reading.years,
         status=reading.status,
+        lean="实际" if reading.years and not reading.status and max(reading.years) <= LAST_REPORTED else "",
         horizon=reading.horizon,
         document=next((kind for kind, word in _DOCUMENTS.items() if word.search(reading.text)), ""),
         wants=frozenset(want for ask, want in _WANTS.items() if ask in reading.asks),

@@ -17,9 +17,10 @@ NAME_SHARE = 0.45  # of the row's name must be named by the question
 _GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
 _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
 _VALUE_WORDS = re.compile(
-    r"平均|增长.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
+    r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
-_NAME_NOISE = re.compile(r"[（(].*?[）)]|[*数率%、“”的]|拥有|比重|比例|情况")
+_RARE_UNITS = {"斤", "微克", "平方米", "件", "张", "亩", "美元"}
+_NAME_NOISE = re.compile(r"[（(].*?[）)]|[*%、“”的]|拥有|比重|比例|情况")
 
 
 class TableRowAnswer:
@@ -98,7 +99,7 @@ class TableRowAnswer:
             return 0.0
         named = [c for c in concepts if any(w in name for w in c.words)]
         question_share = sum(weights[c] for c in named) / total
-        name_share = _covered(name, [w for c in named for w in c.words])
+        name_share = _covered(name, [w for c in named for w in c.words]) + _unit_named(reading.asked, row.unit)
         if question_share < QUESTION_SHARE or name_share < NAME_SHARE:
             return 0.0
         return question_share + name_share
@@ -165,6 +166,12 @@ def _covered(name: str, words: list[str]) -> float:
             marked[at : at + len(word)] = [True] * len(word)
             at = name.find(word, at + 1)
     return sum(marked) / len(name)
+
+
+def _unit_named(asked: str, unit: str) -> float:
+    """A rare unit in the question (多少斤, 多少微克) points to the row as much as a word of its name."""
+    base = re.sub(r"^[百千万亿]+|/.*", "", unit)
+    return 0.25 if base in _RARE_UNITS and re.search(rf"(多少|几)[万亿]?{base}", asked) else 0.0
 
 
 def row_label(row: TableRow) -> str:

@@ -35,6 +35,9 @@ class TermCard:
         if found is None:
             return
         name, term = found
+        counts = "numeric" in reading.asks and not reading.asks & {"define", "list"}
+        if counts:
+            return
         if "define" in reading.asks or self._asks_its_parts(reading.strong, name, term):
             statement = self._statement[term.passage.id]
             evidence = Evidence(statement, score=9.0, similarity=1.0, coverage=1.0, missing=())
