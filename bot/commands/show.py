@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -23,10 +24,14 @@ def told(result: Told) -> None:
     """The answer, where it comes from, and what could be asked next."""
     for reply in result.replies:
         line(Text(reply["text"]))
-    for citation in result.answer["citations"]:
-        place = " › ".join(citation["heading"])
-        line(Text(f"  ▸ {citation['title']}（{citation['published']}）{place}", style="cyan"))
+    for place in dict.fromkeys(_place(citation) for citation in result.answer["citations"]):
+        line(Text(f"  ▸ {place}", style="cyan"))
     for reply in result.replies:
         for button in reply.get("buttons", ()):
             line(Text(f"  ？{button['message']}", style="dim"))
     line(Text(f"  [{result.answer['status']}] {result.ms:.0f} ms", style="dim"))
+
+
+def _place(citation: dict[str, Any]) -> str:
+    heading = " › ".join(citation["heading"])
+    return f"{citation['title']}（{citation['published'][:4]}）{heading}"

@@ -1,4 +1,6 @@
-// Builds what the log shows. Text only ever goes through textContent; links are checked to stay on this site.
+// Builds what the log shows. Text only ever goes through textContent; links are made here and stay on this site.
+
+const SHOWN_SOURCES = 3;
 
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -20,7 +22,7 @@ export function thinkingTurn() {
 
 export function botTurn(reply, choose) {
   const turn = make("div", { class: `turn bot ${manner(reply)}` }, hidden("助手说："));
-  turn.append(make("div", { class: "bubble", text: reply.text }));
+  turn.append(make("div", { class: "bubble", text: spoken(reply) }));
   const sources = sourceList(reply.answer?.citations ?? []);
   if (sources) turn.append(sources);
   if (reply.buttons?.length) turn.append(choices(reply.buttons, choose));
@@ -42,6 +44,12 @@ export function aside(text) {
   return make("div", { class: "aside", text });
 }
 
+// The links below say the same as the answer's own source lines, and open.
+function spoken(reply) {
+  if (!reply.answer?.citations.length) return reply.text;
+  return reply.text.split("\n").filter((line) => !/^(来源：|Source: )/.test(line)).join("\n");
+}
+
 function hidden(text) {
   return make("span", { class: "hidden", text });
 }
@@ -57,23 +65,42 @@ function choices(buttons, choose) {
 }
 
 function sourceList(citations) {
-  const seen = new Set();
+  const places = merged(citations).map((place) => make("li", {}, sourceLink(place)));
+  if (!places.length) return null;
   const list = make("ul", { class: "sources", "aria-label": "出处" });
-  for (const citation of citations) {
-    if (seen.has(citation.url) || !citation.url.startsWith("/sources/")) continue;
-    seen.add(citation.url);
-    list.append(make("li", {}, sourceLink(citation)));
+  list.append(...places.slice(0, SHOWN_SOURCES));
+  const rest = places.slice(SHOWN_SOURCES);
+  if (rest.length) {
+    const more = make("details", {}, make("summary", { text: `还有${rest.length}处出处` }), make("ul", { class: "sources" }, ...rest));
+    list.append(make("li", {}, more));
   }
-  return seen.size ? list : null;
+  return list;
 }
 
-function sourceLink(citation) {
-  const district = citation.district === "海曙" ? "" : `【${citation.district}区资料】`;
-  const place = citation.heading.length ? citation.heading.join(" › ") : "正文";
+// A list answer cites every item of one box: one link that marks them all says more than ten alike.
+function merged(citations) {
+  const places = new Map();
+  for (const citation of citations) {
+    const key = JSON.stringify([citation.source_id, citation.heading]);
+    const known = places.get(key);
+    if (known) {
+      known.start = Math.min(known.start, citation.start);
+      known.end = Math.max(known.end, citation.end);
+    } else {
+      places.set(key, { ...citation });
+    }
+  }
+  return [...places.values()];
+}
+
+function sourceLink(place) {
+  const district = place.district === "海曙" ? "" : `【${place.district}区资料】`;
+  const path = place.heading.filter((step, i, all) => step !== all[i - 1]).join(" › ") || "正文";
+  const href = `/sources/${encodeURIComponent(place.source_id)}?start=${Number(place.start)}&end=${Number(place.end)}#span`;
   return make(
     "a",
-    { href: citation.url, target: "_blank", rel: "noopener" },
-    make("span", { class: "source-title", text: `${district}查看原文：${citation.title}` }),
-    make("span", { class: "source-place", text: `${citation.published} · ${place}` }),
+    { href, target: "_blank", rel: "noopener" },
+    make("span", { class: "source-title", text: `${district}查看原文：${place.title}` }),
+    make("span", { class: "source-place", text: `${place.published.slice(0, 4)}年 · ${path}` }),
   );
 }
