@@ -156,7 +156,7 @@ class Settings(BaseSettings):
                 f"缺少密钥 {'、'.join(missing)}：运行 make up 会生成 {self.var_dir / 'secrets.env'}，也可写进环境变量"
             )
 
-    def model_path(self) -> Path:
+    def models_path(self) -> Path:
         """Folder of the prepared models."""
         return self.model_dir or self.var_dir / "models"
 

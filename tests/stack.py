@@ -101,7 +101,7 @@ def start(folder: Path) -> Stack:
         **os.environ,
         "VAR_DIR": str(folder),
         "INDEX_DIR": str(shared.index_path()),
-        "MODEL_DIR": str(shared.model_path()),
+        "MODEL_DIR": str(shared.models_path()),
         "RASA_MODEL_DIR": str(shared.rasa_model_path()),
         "GATEWAY_PORT": str(gateway),
         "SERVICE_PORT": str(service),

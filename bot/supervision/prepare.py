@@ -78,7 +78,7 @@ def steps(settings: Settings, root: Path, python: Path, rasa_python: Path) -> li
                 *(root / name for name in ("knowledge", "embeddings", "actions", "requirements/main.lock")),
                 settings.sources_dir,
             ),
-            outputs=(index, settings.model_path()),
+            outputs=(index, settings.models_path()),
             shows=True,
             words=(settings.encoder_model, settings.encoder_backend),
         ),
