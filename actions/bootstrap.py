@@ -13,7 +13,7 @@ from actions.answering.guard import guard
 from actions.answering.pipeline import Answerer
 from actions.answering.resolve import Resolve
 from actions.answering.retrieve import Retrieve
-from actions.answering.spelling import Corrector
+from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard
 from actions.settings import Settings
@@ -80,7 +80,8 @@ def build_answerer(settings: Settings) -> Answerer:
         corpus.statements, index.collection("statements"), index.collection("passages"), encoder
     )
     lexicon = Lexicon.load()
-    corrector = Corrector(vocabulary(lexicon, library), retriever.corpus)
+    words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))
+    corrector = Corrector(words, retriever.corpus)
     return Answerer(
         [
             guard,
@@ -105,6 +106,8 @@ def vocabulary(lexicon: Lexicon, library: Library) -> tuple[str, ...]:
 def statement_text(statement: Statement) -> str:
     """What is embedded for a statement: its innermost heading or label says what it is about."""
     passage = statement.passage
+    if passage.kind == "table_row":  # people ask for the indicator, never for its figures
+        return passage.label or passage.text.split("：")[0]
     context = passage.label or (passage.heading[-1] if passage.heading else "")
     return f"{context} {statement.text}"
 

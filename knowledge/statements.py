@@ -113,7 +113,8 @@ def stance(sentence: str, passage: Passage) -> tuple[tuple[int, ...], Status]:
 def _default(sentence: str, passage: Passage) -> tuple[int, Status]:
     heading = "/".join(passage.heading)
     for rule in _rules(passage.source.kind):
-        if re.search(rule.get("heading", ""), heading) and re.search(rule.get("text", ""), sentence):
+        places = (("heading", heading), ("text", sentence), ("passage", passage.text))
+        if all(re.search(rule.get(key, ""), where) for key, where in places):
             year = rule["year"]
             return (year if year > 1900 else passage.source.published.year + year), rule["status"]
     status: Status = "规划" if _PLANNED.search(sentence) else "实际"

@@ -13,7 +13,11 @@ from knowledge.statements import Statement
 _WHOLE = re.compile(
     r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几类|哪十|分别|都有|which|list|what are"
 )
-_NOISE = re.compile(r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]")
+_NOISE = re.compile(
+    r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]"
+)
+_ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|类)")
+_DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 NAME_SHARE = 0.75
 
 
@@ -27,19 +31,32 @@ class BoxList:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        if reading.districts != ("海曙",) or not _WHOLE.search(reading.asked):
+        asked = _WHOLE.search(reading.asked) or (reading.followup and _ORDINAL.search(reading.asked))
+        if reading.districts != ("海曙",) or not asked:
             return
         box = self.find(reading)
         if box is None or len(box.items) < 2:
             return
-        names = [name for name, _ in box.items]
         evidence = [Evidence(self._statement[p.id], 8.0, 1.0, 1.0, ()) for p in box.passages]
-        state.draft = Draft(
-            "answered_list",
-            [numbered(names)],
-            evidence,
-            lead=f"《专栏{box.number}：{box.title}》共{len(names)}项：",
-        )
+        nth = self._item(box, reading)
+        if nth is not None:
+            one = [e for e in evidence if e.statement.passage.text.startswith(box.items[nth][0])]
+            state.draft = Draft("answered", ["：".join(box.items[nth])], one)
+            return
+        names = [name for name, _ in box.items]
+        lead = f"《专栏{box.number}：{box.title}》共{len(names)}项："
+        state.draft = Draft("answered_list", [numbered(names)], evidence, lead=lead)
+
+    def _item(self, box: Box, reading: Reading) -> int | None:
+        """The one item that the question is about: named, or counted out (第二个) after a list was given."""
+        ordinal = _ORDINAL.search(reading.asked)
+        if ordinal and reading.followup:
+            nth = int(ordinal.group(1).translate(_DIGITS)) - 1
+            return nth if nth < len(box.items) else None
+        for i, (name, _) in enumerate(box.items):
+            if len(name) >= 4 and _pairs(normalise(name), [reading.asked]) >= NAME_SHARE:
+                return i
+        return None
 
     def find(self, reading: Reading) -> Box | None:
         """The box whose title the question names nearly whole."""
@@ -49,9 +66,13 @@ class BoxList:
 
     def _share(self, box: Box, reading: Reading) -> float:
         title = _NOISE.sub("", normalise(box.title))
-        words = [w for c in reading.concepts for w in (c.surface, *c.words)] + [reading.text]
-        marked = [any(title[i : i + 2] in w for w in words) for i in range(len(title) - 1)]
-        return sum(marked) / len(marked) if marked else 0.0
+        return _pairs(title, [w for c in reading.concepts for w in (c.surface, *c.words)] + [reading.text])
+
+
+def _pairs(name: str, words: list[str]) -> float:
+    """Share of a name's character pairs that stand in any of the words."""
+    marked = [any(name[i : i + 2] in w for w in words) for i in range(len(name) - 1)]
+    return sum(marked) / len(marked) if marked else 0.0
 
 
 def numbered(names: list[str]) -> str:

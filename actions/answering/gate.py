@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from actions.answering.guard import refusal
 from actions.answering.resolve import names_haishu
-from actions.answering.rules import asks, wording
+from actions.answering.rules import asks, guards, wording
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Concept, Evidence
 
 _LISTING = re.compile(
-    r"名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十]+[个家所条座项]|list of names"
+    r"名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
 )
 _NUMERAL = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
@@ -44,6 +44,8 @@ class Thresholds:
     similarity: float = 0.84  # semantic corroboration: below it words in common are not evidence
     similarity_foreign: float = 0.74  # the same where the question is not Chinese
     known: float = 7.0  # score from which a near miss is worth telling
+    clear: float = 10.0  # score from which words of another service's business don't count
+    likeness: float = 0.91  # similarity from which a counted thing may go by another name
     margin: float = 1.0  # by how much another district's evidence must be better to be shown
 
 
@@ -58,6 +60,8 @@ class Gate:
         assert reading is not None
         usable = [e for e in state.evidence if not e.rejected and _speaks(e)]
         self._refuse_by_kind(state, reading, usable)
+        if state.draft is None and guards()["other_service"].search(state.text):
+            self._other_service(state, reading, usable)
         if state.draft is None:
             self._other_district(state, reading, usable)
         if state.draft is None and reading.years and "office" not in reading.asks:
@@ -83,6 +87,11 @@ class Gate:
             state.draft = refusal("refused_other_district", asked=reading.other_place, english=english)
         elif "office" in reading.asks and not _dated(usable[:1], reading.years):
             self._refuse_with_known(state, "refused_other_year", "现任人选", usable[:1])
+
+    def _other_service(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
+        """Weather, lottery, recipes…: refused unless the sources clearly speak of what was asked."""
+        if not usable or usable[0].score < self.t.clear:
+            state.draft = refusal("refused_other_service", english=reading.english)
 
     def _other_district(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         """A fact that only the other district's page has is corrected, never passed off as ours."""
@@ -140,7 +149,7 @@ class Gate:
                 self._refuse_with_known(state, "refused_not_in_sources", "具体名单", usable[:1])
             return listed or usable
         thing = counted_thing(reading)
-        if thing and all(thing in e.missing for e in usable[:3]):
+        if thing and all(thing in e.missing and e.similarity < self.t.likeness for e in usable[:3]):
             self._refuse_with_known(state, "refused_not_in_sources", f"{thing.surface}的数字", usable[:1])
             return usable
         for pattern, unit, name in _COUNTED:

@@ -11,7 +11,7 @@ _CONTENT = re.compile(r"[\w]", re.UNICODE)
 
 
 def guard(state: State) -> None:
-    """Ends the run for an emergency, an unsafe request, another service's business or an empty message."""
+    """Ends the run for an emergency, an unsafe request, medical advice or an empty message."""
     text, rules = state.text, guards()
     english = is_english(text)
     if rules["emergency"].search(text) and not rules["emergency_unless"].search(text):
@@ -20,8 +20,6 @@ def guard(state: State) -> None:
         state.draft = refusal("refused_unsafe", english=english)
     elif rules["medical"].search(text):
         state.draft = refusal("refused_other_service", "medical", english=english)
-    elif rules["other_service"].search(text):
-        state.draft = refusal("refused_other_service", english=english)
     elif not _CONTENT.search(text) or rules["smalltalk"].search(text):
         state.draft = Draft("clarify", [], lead=wording("clarify", english=english))
 

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from pypinyin import lazy_pinyin
+
+
+def frequent_runs(corpus: str) -> tuple[str, ...]:
+    """Runs of 3 to 6 characters that the documents repeat: names and terms no dictionary has, rarer ones last."""
+    counts: Counter[str] = Counter()
+    for run in re.findall(r"[一-鿿]{3,}", corpus):
+        counts.update(run[i : i + n] for n in (3, 4, 5, 6) for i in range(len(run) - n + 1))
+    return tuple(word for word, count in counts.most_common() if count >= 4)
 
 
 class Corrector:

@@ -19,6 +19,7 @@ _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|
 _VALUE_WORDS = re.compile(
     r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
+_BINDING = re.compile(r"硬指标|软指标|约束|预期性|硬性|强制|必须完成|binding")
 _RARE_UNITS = {"斤", "微克", "平方米", "件", "张", "亩", "美元"}
 _NAME_NOISE = re.compile(r"[（(].*?[）)]|[*%、“”的]|拥有|比重|比例|情况")
 
@@ -49,6 +50,8 @@ class TableRowAnswer:
         shown_rows = list(dict.fromkeys(f.row.passage.id for f in facts))
         evidence = [Evidence(self._statement[i], 8.0, 1.0, 1.0, ()) for i in shown_rows]
         claims = ladder(facts, reading)
+        if _BINDING.search(reading.text):
+            claims = [f"{claim}；属性 {kind}" for claim, kind in zip(claims, _kinds(facts), strict=False)]
         other = self._elsewhere(state.evidence, reading, facts)
         if other:
             evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
@@ -99,7 +102,9 @@ class TableRowAnswer:
             return 0.0
         named = [c for c in concepts if any(w in name for w in c.words)]
         question_share = sum(weights[c] for c in named) / total
-        name_share = _covered(name, [w for c in named for w in c.words]) + _unit_named(reading.asked, row.unit)
+        name_share = _covered(name, [w for c in named for w in c.words]) + _unit_named(
+            reading.asked, row.unit
+        )
         if question_share < QUESTION_SHARE or name_share < NAME_SHARE:
             return 0.0
         return question_share + name_share
@@ -115,7 +120,7 @@ def fits(fact: Fact, reading: Reading) -> bool:
     """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
     if reading.years and fact.year not in reading.years:
         return False
-    if reading.status and (fact.status == "实际") != (reading.status == "实际"):
+    if reading.status and len(reading.years) < 2 and (fact.status == "实际") != (reading.status == "实际"):
         return False
     grows = _GROWTH.search(reading.text) is not None
     on_average = _AVERAGE.search(reading.text) is not None
@@ -172,6 +177,12 @@ def _unit_named(asked: str, unit: str) -> float:
     """A rare unit in the question (多少斤, 多少微克) points to the row as much as a word of its name."""
     base = re.sub(r"^[百千万亿]+|/.*", "", unit)
     return 0.25 if base in _RARE_UNITS and re.search(rf"(多少|几)[万亿]?{base}", asked) else 0.0
+
+
+def _kinds(facts: list[Fact]) -> list[str]:
+    """预期性 or 约束性 of each indicator, in the order of the claims."""
+    kinds = {f.indicator: next((n for n in f.notes if n.endswith("性")), "") for f in facts}
+    return [kind for kind in kinds.values() if kind]
 
 
 def row_label(row: TableRow) -> str:
