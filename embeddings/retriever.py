@@ -46,7 +46,8 @@ class Concept:
 class Query:
     """What to look for."""
 
-    text: str  # normalised wording, for the encoder and BM25
+    text: str  # normalised wording
+    written: str = ""  # the same in the documents' words, for the encoder; "" = as it is
     concepts: tuple[Concept, ...] = ()
     districts: tuple[str, ...] = ("海曙",)
     years: tuple[int, ...] = ()
@@ -140,7 +141,7 @@ class Retriever:
     def search(self, query: Query, top: int = 12) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""
         w = self.weights
-        vector = self._encoder.encode_queries([query.text])[0]
+        vector = self._vector(query)
         lexical_text = " ".join([query.text, *(word for c in query.concepts for word in c.words[:3])])
         similarity = self._statement_index.dense(vector)
         passage_dense = self._passage_index.dense(vector)[self._passage_of]
@@ -159,6 +160,16 @@ class Retriever:
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
 
+    def similarities(self, query: Query) -> Scores:
+        """(n,) cosine of every statement to the query, in the order of ``statements``."""
+        return self._statement_index.dense(self._vector(query))
+
+    def _vector(self, query: Query) -> Scores:
+        """The query's vector; encoders keep the latest, so asking again costs nothing."""
+        vectors = self._encoder.encode_queries(list(dict.fromkeys([query.text, query.written or query.text])))
+        mean: Scores = vectors.mean(axis=0)
+        return mean / np.linalg.norm(mean)
+
     def _pool(self, fused: Scores, allowed: NDArray[np.bool_], size: int) -> list[int]:
         order = np.argsort(-fused)
         inside, outside = order[allowed[order]][:size], order[~allowed[order]][: size // 4]
@@ -176,7 +187,8 @@ class Retriever:
             * (bool(query.document) and query.document == statement.passage.source.kind),
             "year": w.year
             * (_year_match(query.years, statement) or 0.8 * (query.horizon in statement.years)),
-            "status": w.status * (_status_match(query.status, statement) + 0.5 * _status_match(query.lean, statement)),
+            "status": w.status
+            * (_status_match(query.status, statement) + 0.5 * _status_match(query.lean, statement)),
         }
         rejected = "" if allowed else f"district:{statement.passage.source.district}"
         return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)

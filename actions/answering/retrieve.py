@@ -45,6 +45,7 @@ def query_of(reading: Reading) -> Query:
     """The retriever's view of a reading."""
     return Query(
         text=reading.text,
+        written=written(reading),
         concepts=reading.concepts,
         districts=reading.districts,
         years=reading.years,
@@ -54,3 +55,12 @@ def query_of(reading: Reading) -> Query:
         document=next((kind for kind, word in _DOCUMENTS.items() if word.search(reading.text)), ""),
         wants=frozenset(want for ask, want in _WANTS.items() if ask in reading.asks),
     )
+
+
+def written(reading: Reading) -> str:
+    """The question with its everyday words put as the documents write them."""
+    text = reading.text
+    for concept in reading.concepts:
+        if concept.known and concept.surface not in concept.words:
+            text = text.replace(concept.surface, concept.words[0], 1)
+    return text

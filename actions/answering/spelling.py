@@ -9,11 +9,11 @@ from pypinyin import lazy_pinyin
 
 
 def frequent_runs(corpus: str) -> tuple[str, ...]:
-    """Runs of 3 to 6 characters that the documents repeat: names and terms no dictionary has, rarer ones last."""
+    """Runs of 4 to 6 characters that the documents repeat: names and terms no dictionary has, rarer ones last."""
     counts: Counter[str] = Counter()
-    for run in re.findall(r"[一-鿿]{3,}", corpus):
-        counts.update(run[i : i + n] for n in (3, 4, 5, 6) for i in range(len(run) - n + 1))
-    return tuple(word for word, count in counts.most_common() if count >= 4)
+    for run in re.findall(r"[一-鿿]{4,}", corpus):
+        counts.update(run[i : i + n] for n in (4, 5, 6) for i in range(len(run) - n + 1))
+    return tuple(word for word, count in counts.most_common() if count >= 3)
 
 
 class Corrector:
@@ -48,7 +48,7 @@ class Corrector:
 
 
 def _close(a: str, b: str) -> bool:
-    return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, len(a) // 3)
+    return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, round(0.4 * len(a)))
 
 
 def _blur(sound: str) -> str:

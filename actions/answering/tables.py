@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from actions.answering.compose import shown
+from actions.answering.retrieve import query_of
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Concept, Evidence, Retriever
 from knowledge.facts import Fact, indicator_name
@@ -16,6 +19,7 @@ QUESTION_SHARE = 0.6  # of what the question names must be in the row's name
 NAME_SHARE = 0.45  # of the row's name must be named by the question
 _GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
 _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
+LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
 _VALUE_WORDS = re.compile(
     r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
@@ -36,6 +40,8 @@ class TableRowAnswer:
         self._statement: dict[str, Statement] = {
             s.passage.id: s for s in retriever.statements if s.passage.kind == "table_row"
         }
+        place = {s.passage.id: i for i, s in enumerate(retriever.statements)}
+        self._places = np.array([place[row.passage.id] for row in rows])
         self._names = {row.passage.id: normalise(row.name) for row in rows}
 
     def __call__(self, state: State) -> None:
@@ -43,7 +49,7 @@ class TableRowAnswer:
         assert reading is not None
         if state.draft is not None or reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
-        rows = self.rows_for(reading)
+        rows = self.rows_for(reading) or self.likely(reading)
         facts = [f for row in rows for f in self._facts[row.passage.id] if fits(f, reading)]
         if not facts:
             return
@@ -90,6 +96,18 @@ class TableRowAnswer:
         scored = [(self.match(reading, row), row) for row in self._rows]
         best = max((score for score, _ in scored), default=0.0)
         return [row for score, row in scored if best and score > best - 0.02]
+
+    def likely(self, reading: Reading) -> list[TableRow]:
+        """The row that the encoder finds far closer than the others, if the question shares a word with it."""
+        similarity = self._retriever.similarities(query_of(reading))[self._places]
+        order = similarity.argsort()[::-1]
+        best = self._rows[int(order[0])]
+        lead = similarity[order[0]] - similarity[order[2:8]].mean()
+        words = [w for c in reading.concepts for w in c.words]
+        shared = _covered(self._names[best.passage.id], words) >= LIKELY_SHARE
+        if similarity[order[0]] < LIKELY_SIMILARITY or lead < LIKELY_LEAD or not shared:
+            return []
+        return [row for row in self._rows if indicator_name(row) == indicator_name(best)]
 
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
