@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ class ChatTeller:
     def __init__(self, base_url: str, token: str) -> None:
         self._base_url = base_url
         self._headers = {"Authorization": f"Bearer {token}"}
+        # One for all sessions: making it takes longer than many an answer.
+        self._tls = ssl.create_default_context()
 
     def tell(self, text: str, history: Sequence[str]) -> Told:
         """See :class:`Teller`.
@@ -99,7 +102,11 @@ class ChatTeller:
     def session(self) -> httpx2.Client:
         """A client with its own cookies: one conversation."""
         return httpx2.Client(
-            base_url=self._base_url, headers=self._headers, timeout=_SECONDS, trust_env=False
+            base_url=self._base_url,
+            headers=self._headers,
+            timeout=_SECONDS,
+            trust_env=False,
+            verify=self._tls,
         )
 
 
