@@ -6,12 +6,13 @@ Each step says by a hash of its inputs whether there is anything to do, so a sec
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -38,6 +39,7 @@ class Step:
     stamp: Path | None = None
     inputs: tuple[Path, ...] = ()
     outputs: tuple[Path, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)  # over the inherited one
     shows: bool = False  # draws its own progress on standard error when that is a terminal
     words: tuple[str, ...] = ()  # settings that matter as much as the files
 
@@ -79,6 +81,8 @@ def steps(settings: Settings, root: Path, python: Path, rasa_python: Path) -> li
                 settings.sources_dir,
             ),
             outputs=(index, settings.models_path()),
+            # Nothing else runs yet, so this once it may have the whole machine.
+            environ={"ENCODER_THREADS": str(os.cpu_count() or 1)},
             shows=True,
             words=(settings.encoder_model, settings.encoder_backend),
         ),
@@ -126,7 +130,7 @@ def _run(step: Step, folder: Path, root: Path, inherited: Mapping[str, str], con
     process = subprocess.Popen(
         step.command,
         cwd=root,
-        env={**inherited, "PYTHONUNBUFFERED": "1"},
+        env={**inherited, **step.environ, "PYTHONUNBUFFERED": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=None if own else subprocess.STDOUT,
