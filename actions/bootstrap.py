@@ -65,7 +65,9 @@ def build_index(settings: Settings, progress: bool = False) -> str:
         "statements": [Entry(s.key, statement_text(s)) for s in corpus.statements],
         "passages": [Entry(p.id, passage_text(p)) for p in corpus.library.passages],
     }
-    return Store(settings.index_path()).publish(collections, encoder, corpus.hash, progress)
+    return Store(settings.index_path()).publish(
+        collections, encoder, corpus.hash, progress, late=["statements"]
+    )
 
 
 def build_answerer(settings: Settings) -> Answerer:

@@ -21,6 +21,7 @@ from embeddings.progress import tracked
 Vectors = NDArray[np.float32]
 Backend = Literal["onnx-int8", "torch"]
 QUERY_CACHE = 2048  # 384 floats each: 3 MB
+QUESTION_CACHE = 256  # with their token vectors: some 20 to 60 kB each
 BATCH = 32
 
 
@@ -44,6 +45,9 @@ class Encoder(Protocol):
 
     def token_vectors(self, texts: Sequence[str], as_query: bool = False) -> list[Vectors]:
         """One (tokens, dims) array of unit rows per text: prompt and special tokens left out."""
+
+    def encode_question(self, text: str) -> tuple[Vectors, Vectors]:
+        """(dims,) vector and (tokens, dims) token vectors of one question, in one forward pass."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class BatchedEncoder(ABC):
         self.dims = dims
         self.prompts = prompts
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        self._questions: OrderedDict[str, tuple[Vectors, Vectors]] = OrderedDict()
         self._lock = threading.Lock()
 
     @abstractmethod
@@ -121,6 +126,10 @@ class BatchedEncoder(ABC):
     @abstractmethod
     def _embed_tokens(self, texts: Sequence[str], skip: int) -> list[Vectors]:
         """Unit token vectors per prompted text, without special tokens and the ``skip`` first ones."""
+
+    def _embed_both(self, text: str, skip: int) -> tuple[Vectors, Vectors]:
+        """Vector and token vectors of one prompted text; backends that can do both at once override it."""
+        return self._embed([text])[0], self._embed_tokens([text], skip)[0]
 
     @abstractmethod
     def _token_count(self, text: str) -> int:
@@ -136,6 +145,20 @@ class BatchedEncoder(ABC):
             known.update(zip(fresh, vectors, strict=True))
         self._remember(known)
         return np.stack([known[text] for text in texts]) if texts else self._none()
+
+    def encode_question(self, text: str) -> tuple[Vectors, Vectors]:
+        """See Encoder. Repeated questions come from the cache."""
+        with self._lock:
+            known = self._questions.get(text)
+        if known is None:
+            prompt = self.prompts.query
+            known = self._embed_both(prompt + text, self._token_count(prompt) if prompt else 0)
+        with self._lock:
+            self._questions[text] = known
+            self._questions.move_to_end(text)
+            while len(self._questions) > QUESTION_CACHE:
+                self._questions.popitem(last=False)
+        return known
 
     def encode_passages(self, texts: Sequence[str], progress: bool = False) -> Vectors:
         """See Encoder."""

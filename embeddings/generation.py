@@ -11,10 +11,10 @@ from typing import Any
 from embeddings.encoder import Encoder
 from embeddings.entries import Collections
 from embeddings.errors import IndexCorrupted, IndexMismatch
-from embeddings.index import Index, Vectors, read_collection, read_vectors
+from embeddings.index import Index, Vectors, read_collection, read_tokens, read_vectors
 from embeddings.manifest import MANIFEST, damage, read_manifest, seal
 
-FORMAT = 1
+FORMAT = 2
 REBUILD = "Build the index again (make index)."
 
 
@@ -106,4 +106,12 @@ def vectors_by_text(folder: Path) -> dict[str, Vectors]:
     known: dict[str, Vectors] = {}
     for name in read_generation(folder).counts:
         known.update(read_vectors(folder / name))
+    return known
+
+
+def tokens_by_text(folder: Path) -> dict[str, Vectors]:
+    """Text hash -> token vectors of a sound generation, for reuse by the next."""
+    known: dict[str, Vectors] = {}
+    for name in read_generation(folder).counts:
+        known.update(read_tokens(folder / name))
     return known

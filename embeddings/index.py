@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.entries import Entry
+from embeddings.late import TokenMatrix
 from embeddings.lexical import BM25
 
 Vectors = NDArray[np.float32]
@@ -24,12 +25,15 @@ GRAPH_LINKS, GRAPH_BUILD, GRAPH_SEARCH = 32, 80, 128
 class Collection:
     """One named list of entries. Row i of everything belongs to ``keys[i]``."""
 
-    def __init__(self, keys: Sequence[str], index: faiss.Index, lexical: BM25) -> None:
+    def __init__(
+        self, keys: Sequence[str], index: faiss.Index, lexical: BM25, tokens: TokenMatrix | None = None
+    ) -> None:
         self.keys = tuple(keys)
         self.rows: Mapping[str, int] = {key: row for row, key in enumerate(self.keys)}
         self.vectors: Vectors = index.reconstruct_n(0, index.ntotal)
         self._index = index
         self._lexical = lexical
+        self.tokens = tokens
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -47,6 +51,12 @@ class Collection:
     def lexical(self, query: str) -> Vectors:
         """(n,) BM25 score of every entry."""
         return self._lexical.scores(query)
+
+    def late(self, question: Vectors, rows: Sequence[int]) -> Vectors:
+        """(len(rows),) late-interaction score of some entries; zeros if published without token vectors."""
+        if self.tokens is None:
+            return np.zeros(len(rows), dtype=np.float32)
+        return self.tokens.max_similarity(question, rows)
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,11 @@ def build_vectors(vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> faiss.Ind
 
 
 def write_collection(
-    folder: Path, entries: Sequence[Entry], hashes: Sequence[str], index: faiss.Index
+    folder: Path,
+    entries: Sequence[Entry],
+    hashes: Sequence[str],
+    index: faiss.Index,
+    tokens: TokenMatrix | None = None,
 ) -> None:
     """Write one collection's files into the new folder ``folder``."""
     folder.mkdir()
@@ -89,12 +103,15 @@ def write_collection(
     (folder / ENTRIES).write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
     faiss.write_index(index, str(folder / VECTORS))
     BM25([entry.text for entry in entries]).save(folder / LEXICAL)
+    if tokens is not None:
+        tokens.save(folder)
 
 
 def read_collection(folder: Path) -> Collection:
     """Read one collection; the caller has verified the files (FAISS trusts what it reads)."""
     listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
-    return Collection(listing["keys"], faiss.read_index(str(folder / VECTORS)), BM25.load(folder / LEXICAL))
+    vectors = faiss.read_index(str(folder / VECTORS))
+    return Collection(listing["keys"], vectors, BM25.load(folder / LEXICAL), TokenMatrix.load(folder))
 
 
 def read_vectors(folder: Path) -> dict[str, Vectors]:
@@ -102,3 +119,12 @@ def read_vectors(folder: Path) -> dict[str, Vectors]:
     listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
     index = faiss.read_index(str(folder / VECTORS))
     return dict(zip(listing["hashes"], index.reconstruct_n(0, index.ntotal), strict=True))
+
+
+def read_tokens(folder: Path) -> dict[str, Vectors]:
+    """Text hash -> token vectors of a verified collection, for reuse by the next generation."""
+    listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
+    tokens = TokenMatrix.load(folder)
+    if tokens is None:
+        return {}
+    return {digest: tokens.text(row).astype(np.float32) for row, digest in enumerate(listing["hashes"])}

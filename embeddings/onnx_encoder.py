@@ -54,6 +54,10 @@ class OnnxEncoder(BatchedEncoder):
         lengths = inputs["attention_mask"].sum(axis=1)
         return [unit_rows(row[1 + skip : length - 1]) for row, length in zip(tokens, lengths, strict=True)]
 
+    def _embed_both(self, text: str, skip: int) -> tuple[Vectors, Vectors]:
+        vectors, tokens = self._session.run([SENTENCE, TOKENS], self._inputs([text]))
+        return unit_rows(vectors)[0], unit_rows(tokens[0][1 + skip : -1])
+
     def _token_count(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 

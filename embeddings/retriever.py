@@ -78,12 +78,13 @@ class Collection(Protocol):
     def keys(self) -> Sequence[str]: ...
     def dense(self, query: Scores) -> Scores: ...
     def lexical(self, query: str) -> Scores: ...
+    def late(self, question: Scores, rows: Sequence[int]) -> Scores: ...
 
 
 class QueryEncoder(Protocol):
     """The part of an encoder that questions need."""
 
-    def encode_queries(self, texts: Sequence[str]) -> Scores: ...
+    def encode_question(self, text: str) -> tuple[Scores, Scores]: ...
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Weights:
     dense_passage: float = 0.3
     lexical_statement: float = 0.35
     lexical_passage: float = 0.2
+    late: float = 0.9  # late interaction, among the pool only
     coverage: float = 3.0
     wanted: float = 0.6  # the sort of thing asked for (a number, a date, a place) stands in the statement
     document: float = 0.8
@@ -155,6 +157,10 @@ class Retriever:
         )
         allowed = np.isin(self._district, query.districts)
         pool = self._pool(fused, allowed, w.pool)
+        late = _z(
+            self._statement_index.late(self._encoder.encode_question(query.written or query.text)[1], pool)
+        )
+        fused[pool] += w.late * late
         found = [self._judge(query, i, float(fused[i]), float(similarity[i]), bool(allowed[i])) for i in pool]
         found.sort(key=lambda e: (bool(e.rejected), -e.score))
         usable = [e for e in found if not e.rejected][:top]
@@ -166,9 +172,7 @@ class Retriever:
 
     def _vector(self, query: Query) -> Scores:
         """The query's vector; encoders keep the latest, so asking again costs nothing."""
-        vectors = self._encoder.encode_queries(list(dict.fromkeys([query.text, query.written or query.text])))
-        mean: Scores = vectors.mean(axis=0)
-        return mean / np.linalg.norm(mean)
+        return self._encoder.encode_question(query.written or query.text)[0]
 
     def _pool(self, fused: Scores, allowed: NDArray[np.bool_], size: int) -> list[int]:
         order = np.argsort(-fused)

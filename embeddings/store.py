@@ -7,7 +7,7 @@ import fcntl
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,16 +25,20 @@ from embeddings.generation import (
     read_generation,
     require_sound,
     seal_generation,
+    tokens_by_text,
     vectors_by_text,
 )
 from embeddings.index import EXACT_UP_TO, Index, Vectors, build_vectors, write_collection
+from embeddings.late import TokenMatrix
 from embeddings.manifest import new_folder, sync
+from embeddings.progress import tracked
 
 __all__ = ["Entry", "Generation", "Index", "Store"]
 
 log = logging.getLogger(__name__)
 CURRENT, GENERATIONS, LOCK = "CURRENT", "generations", ".lock"
 KEPT = 3
+SLICE = 64  # texts whose token vectors are computed between two steps of the progress bar
 
 
 class Store:
@@ -55,22 +59,29 @@ class Store:
         self._kept = kept
 
     def publish(
-        self, collections: Collections, encoder: Encoder, corpus_hash: str, progress: bool = False
+        self,
+        collections: Collections,
+        encoder: Encoder,
+        corpus_hash: str,
+        progress: bool = False,
+        late: Sequence[str] = (),
     ) -> str:
         """Build a generation, make it current, drop the oldest; return its id.
+
+        ``late`` names the collections that also keep token vectors, for late interaction.
 
         Texts an earlier generation of the same encoder holds are not embedded again, and content
         that is current already is not published again. A crash at any moment leaves the old
         generation in place. Raises StoreError for an empty collection or a repeated key.
         """
         check(collections)
-        content = content_hash(collections, str(FORMAT), encoder.name, corpus_hash)
+        content = content_hash(collections, str(FORMAT), encoder.name, corpus_hash, *late)
         with self._locked():
             current = self._current_id()
             if current and current.endswith(content) and not broken_files(self._folder(current)):
                 generation = current
             else:
-                generation = self._build(content, collections, encoder, corpus_hash, progress)
+                generation = self._build(content, collections, encoder, corpus_hash, progress, late)
                 self._point_to(generation)
             self._prune()
         return generation
@@ -120,33 +131,54 @@ class Store:
         return target
 
     def _build(
-        self, content: str, collections: Collections, encoder: Encoder, corpus_hash: str, progress: bool
+        self,
+        content: str,
+        collections: Collections,
+        encoder: Encoder,
+        corpus_hash: str,
+        progress: bool,
+        late: Sequence[str],
     ) -> str:
         created = dt.datetime.now(dt.UTC)
         generation = f"{created:%Y%m%dT%H%M%S.%fZ}-{content}"
         with new_folder(self._folder(generation)) as scratch:
-            self._fill(scratch, collections, encoder, progress)
+            self._fill(scratch, collections, encoder, progress, late)
             seal_generation(scratch, created, encoder, corpus_hash, collections)
         return generation
 
-    def _fill(self, folder: Path, collections: Collections, encoder: Encoder, progress: bool) -> None:
-        known = self._known_vectors(encoder.name)
+    def _fill(
+        self, folder: Path, collections: Collections, encoder: Encoder, progress: bool, late: Sequence[str]
+    ) -> None:
+        known, known_tokens = self._known(encoder.name)
         hashes = {name: [text_hash(e.text) for e in entries] for name, entries in collections.items()}
         texts = {text_hash(e.text): e.text for entries in collections.values() for e in entries}
         fresh = {digest: text for digest, text in texts.items() if digest not in known}
         known.update(zip(fresh, encoder.encode_passages(list(fresh.values()), progress), strict=True))
+        wanted = [
+            digest for name in late for digest in dict.fromkeys(hashes[name]) if digest not in known_tokens
+        ]
+        for start in tracked(
+            range(0, len(wanted), SLICE), -(-len(wanted) // SLICE), "Token vectors", progress
+        ):
+            part = wanted[start : start + SLICE]
+            known_tokens.update(zip(part, encoder.token_vectors([texts[d] for d in part]), strict=True))
         for name, entries in collections.items():
-            vectors = np.stack([known[digest] for digest in hashes[name]])
-            write_collection(folder / name, entries, hashes[name], build_vectors(vectors, self._exact_up_to))
+            index = build_vectors(np.stack([known[digest] for digest in hashes[name]]), self._exact_up_to)
+            tokens = (
+                TokenMatrix.of([known_tokens[digest] for digest in hashes[name]]) if name in late else None
+            )
+            write_collection(folder / name, entries, hashes[name], index, tokens)
 
-    def _known_vectors(self, encoder_name: str) -> dict[str, Vectors]:
-        """Vectors of every sound generation of this encoder; damaged ones are not read."""
-        known: dict[str, Vectors] = {}
+    def _known(self, encoder_name: str) -> tuple[dict[str, Vectors], dict[str, Vectors]]:
+        """Vectors and token vectors of every sound generation of this encoder; damaged ones are not read."""
+        vectors: dict[str, Vectors] = {}
+        tokens: dict[str, Vectors] = {}
         for found in self.list():
             folder = self._folder(found.id)
             if found.encoder == encoder_name and found.format == FORMAT and not broken_files(folder):
-                known.update(vectors_by_text(folder))
-        return known
+                vectors.update(vectors_by_text(folder))
+                tokens.update(tokens_by_text(folder))
+        return vectors, tokens
 
     def _other_fitting(self, current: str | None, encoder: str, corpus: str, problem: str) -> Index | None:
         for name in self._ids():

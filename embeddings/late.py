@@ -1,0 +1,63 @@
+"""Late interaction: every word of a question looks for its best match among the words of a text.
+
+One vector for a whole sentence blurs what its words say apart. Kept beside it, the token vectors of the same
+encoder tell which of the nearest texts speaks of each thing the question names (ColBERT's MaxSim).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+TOKENS, BOUNDS = "tokens.npy", "bounds.npy"
+
+
+class TokenMatrix:
+    """Token vectors of many texts in one matrix; text i owns rows ``bounds[i]:bounds[i + 1]``."""
+
+    def __init__(self, tokens: NDArray[np.float16], bounds: NDArray[np.int64]) -> None:
+        self.tokens = tokens
+        self.bounds = bounds
+
+    @classmethod
+    def of(cls, texts: Sequence[Vectors]) -> TokenMatrix:
+        """From one (tokens, dims) array a text."""
+        bounds = np.cumsum([0, *(len(vectors) for vectors in texts)], dtype=np.int64)
+        return cls(np.vstack(texts).astype(np.float16), bounds)
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def text(self, row: int) -> NDArray[np.float16]:
+        """(tokens, dims) of one text."""
+        return self.tokens[self.bounds[row] : self.bounds[row + 1]]
+
+    def max_similarity(self, question: Vectors, rows: Sequence[int]) -> Vectors:
+        """(len(rows),) mean over the question's tokens of their best cosine in each text.
+
+        :param question: (m, dims) unit rows; m may be 0, then all scores are 0.
+        """
+        lengths = [int(self.bounds[r + 1] - self.bounds[r]) for r in rows]
+        if not len(question) or not sum(lengths):
+            return np.zeros(len(rows), dtype=np.float32)
+        picked = np.concatenate([self.text(r) for r in rows]).astype(np.float32)
+        similarity = question @ picked.T
+        starts = np.cumsum([0, *lengths[:-1]])
+        best = np.maximum.reduceat(similarity, np.minimum(starts, similarity.shape[1] - 1), axis=1)
+        return np.where(np.array(lengths) > 0, best.mean(axis=0), 0.0).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        """Two plain array files; nothing pickled."""
+        np.save(folder / TOKENS, self.tokens, allow_pickle=False)
+        np.save(folder / BOUNDS, self.bounds, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path) -> TokenMatrix | None:
+        """What ``save`` wrote; None where a collection was published without token vectors."""
+        if not (folder / TOKENS).exists():
+            return None
+        return cls(np.load(folder / TOKENS, allow_pickle=False), np.load(folder / BOUNDS, allow_pickle=False))
