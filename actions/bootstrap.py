@@ -20,6 +20,7 @@ from actions.settings import Settings
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.retriever import Retriever
 from embeddings.store import Entry, Store
+from knowledge.asks import Ask, load_asks
 from knowledge.facts import table_facts
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
@@ -34,6 +35,7 @@ class Corpus:
 
     library: Library
     statements: tuple[Statement, ...]
+    asks: tuple[Ask, ...]
     hash: str
 
 
@@ -41,10 +43,11 @@ def load_corpus(settings: Settings) -> Corpus:
     """Read the documents. Raises KnowledgeError naming the file and the fix."""
     library = knowledge.load(settings.sources_dir.parent)
     cut = statements(library.passages)
+    asks = load_asks(cut)
     digest = sha256(library.corpus_hash.encode())
-    for statement in cut:
-        digest.update(statement.key.encode())
-    return Corpus(library, cut, digest.hexdigest())
+    for part in (*(s.key for s in cut), *(f"{a.statement} {a.text}" for a in asks)):
+        digest.update(part.encode())
+    return Corpus(library, cut, asks, digest.hexdigest())
 
 
 def build_encoder(settings: Settings, progress: bool = False) -> Encoder:
@@ -65,6 +68,8 @@ def build_index(settings: Settings, progress: bool = False) -> str:
         "statements": [Entry(s.key, statement_text(s)) for s in corpus.statements],
         "passages": [Entry(p.id, passage_text(p)) for p in corpus.library.passages],
     }
+    if corpus.asks:
+        collections["asks"] = [Entry(f"{i} {a.statement}", a.text) for i, a in enumerate(corpus.asks)]
     return Store(settings.index_path()).publish(
         collections, encoder, corpus.hash, progress, late=["statements"]
     )
@@ -78,8 +83,9 @@ def build_answerer(settings: Settings) -> Answerer:
     corpus, encoder = load_corpus(settings), build_encoder(settings)
     library = corpus.library
     index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
+    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
     retriever = Retriever(
-        corpus.statements, index.collection("statements"), index.collection("passages"), encoder
+        corpus.statements, index.collection("statements"), index.collection("passages"), encoder, asks
     )
     lexicon = Lexicon.load()
     words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))

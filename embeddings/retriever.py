@@ -95,6 +95,7 @@ class Weights:
     dense_passage: float = 0.3
     lexical_statement: float = 0.35
     lexical_passage: float = 0.2
+    asked: float = 0.8  # likeness to the way residents ask for the statement
     late: float = 0.9  # late interaction, among the pool only
     coverage: float = 3.0
     wanted: float = 0.6  # the sort of thing asked for (a number, a date, a place) stands in the statement
@@ -113,9 +114,13 @@ class Retriever:
         statement_index: Collection,
         passage_index: Collection,
         encoder: QueryEncoder,
+        asks: tuple[Collection, Sequence[str]] | None = None,
         weights: Weights | None = None,
     ):
-        """:raises ValueError: when the index was built from other statements than these."""
+        """
+        :param asks: how residents ask (an embedded collection) and, in its order, the statement each points to.
+        :raises ValueError: when the index was built from other statements than these.
+        """
         if [s.key for s in statements] != list(statement_index.keys):
             raise ValueError("the index does not hold these statements; rebuild it with `make index`")
         self.statements = tuple(statements)
@@ -125,6 +130,9 @@ class Retriever:
         self._passage_of = np.array([place[s.passage.id] for s in statements])
         self._texts = [normalise(s.text) for s in statements]
         self._around = [normalise(_around(s)) for s in statements]
+        self._asks, targets = asks if asks else (None, ())
+        row = {s.key: i for i, s in enumerate(statements)}
+        self._asked = np.array([row[key] for key in targets], dtype=np.int64)
         self._district = np.array([s.passage.source.district for s in statements])
         self._df: dict[tuple[str, ...], int] = {}
 
@@ -155,6 +163,9 @@ class Retriever:
             + w.lexical_statement * _z(lexical)
             + w.lexical_passage * _z(passage_lexical)
         )
+        asked = self._asked_like(vector, lexical_text)
+        fused = fused + w.asked * np.maximum(_z(asked), 0.0)
+        similarity = np.maximum(similarity, asked)
         allowed = np.isin(self._district, query.districts)
         pool = self._pool(fused, allowed, w.pool)
         late = _z(
@@ -165,6 +176,13 @@ class Retriever:
         found.sort(key=lambda e: (bool(e.rejected), -e.score))
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
+
+    def _asked_like(self, vector: Scores, text: str) -> Scores:
+        """(n,) likeness of the question to the nearest ask of each statement; 0 where there is none."""
+        best = np.zeros(len(self.statements), dtype=np.float32)
+        if self._asks is not None:
+            np.maximum.at(best, self._asked, self._asks.dense(vector))
+        return best
 
     def similarities(self, query: Query) -> Scores:
         """(n,) cosine of every statement to the query, in the order of ``statements``."""

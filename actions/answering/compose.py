@@ -14,7 +14,7 @@ from embeddings.retriever import Evidence
 MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
 PART = 7.0  # score from which one of several questions counts as answered
-NEAR = 0.7  # how close to the best score a further sentence must be to be shown too
+NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
 
 
 class Compose:

@@ -66,7 +66,12 @@ def _from_words(piece: str, offset: int) -> Iterable[Concept]:
     for token, tag in rjieba.tag(piece):
         start, position = position, position + len(token)
         word = token.strip()
-        if len(word) < 2 or word in stopwords() or not re.search(r"\w", word) or tag[:1] in _EMPTY_TAGS:
+        if (
+            len(word) < 2
+            or word in stopwords()
+            or not re.search(r"\w", word)
+            or (tag != "eng" and tag[:1] in _EMPTY_TAGS)
+        ):
             continue
         if _COUNT.fullmatch(word):
             continue

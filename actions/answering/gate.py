@@ -149,7 +149,7 @@ class Gate:
                 self._refuse_with_known(state, "refused_not_in_sources", "具体名单", usable[:1])
             return listed or usable
         thing = counted_thing(reading)
-        if thing and all(thing in e.missing and e.similarity < self.t.likeness for e in usable[:3]):
+        if thing and all(self._lacks(thing, e) for e in usable[:3]):
             self._refuse_with_known(state, "refused_not_in_sources", f"{thing.surface}的数字", usable[:1])
             return usable
         for pattern, unit, name in _COUNTED:
@@ -159,6 +159,12 @@ class Gate:
                     self._refuse_with_known(state, "refused_not_in_sources", name, usable[:1])
                 return proved or usable
         return usable
+
+    def _lacks(self, thing: Concept, evidence: Evidence) -> bool:
+        """The counted thing stands nowhere in the evidence, not even by its characters (税费: 减税降费)."""
+        if thing not in evidence.missing or evidence.similarity >= self.t.likeness:
+            return False
+        return not all(char in evidence.statement.sentence_text for char in thing.surface)
 
     def _not_in_sources(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         if state.notes.get("foreign"):

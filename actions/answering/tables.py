@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -95,7 +96,8 @@ class TableRowAnswer:
         """The rows of the best-named indicator, in table order; [] when none is named well enough."""
         scored = [(self.match(reading, row), row) for row in self._rows]
         best = max((score for score, _ in scored), default=0.0)
-        return [row for score, row in scored if best and score > best - 0.02]
+        first = next((row for score, row in scored if best and score == best), None)
+        return [row for score, row in scored if first and score > 0 and same_indicator(row, first)]
 
     def likely(self, reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
@@ -107,7 +109,7 @@ class TableRowAnswer:
         shared = _covered(self._names[best.passage.id], words) >= LIKELY_SHARE
         if similarity[order[0]] < LIKELY_SIMILARITY or lead < LIKELY_LEAD or not shared:
             return []
-        return [row for row in self._rows if indicator_name(row) == indicator_name(best)]
+        return [row for row in self._rows if same_indicator(row, best)]
 
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
@@ -134,6 +136,11 @@ class TableRowAnswer:
         return weight if known else 0.4 * weight
 
 
+def same_indicator(a: TableRow, b: TableRow) -> bool:
+    """Whether two rows, perhaps of two tables, print the same indicator (试验经费 and 试验发展经费 do)."""
+    return a.unit == b.unit and SequenceMatcher(None, indicator_name(a), indicator_name(b)).ratio() >= 0.9
+
+
 def fits(fact: Fact, reading: Reading) -> bool:
     """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
     if reading.years and fact.year not in reading.years:
@@ -154,10 +161,10 @@ def fits(fact: Fact, reading: Reading) -> bool:
 def ladder(facts: list[Fact], reading: Reading) -> list[str]:
     """One line an indicator: 实际 first, then targets by year; equal values of two tables only once."""
     lines = []
-    for indicator in dict.fromkeys(f.indicator for f in facts):
-        steps = dict.fromkeys(_step(f) for f in sorted(facts, key=_order) if f.indicator == indicator)
-        lines.append(f"{indicator}：" + "；".join(steps))
-    return lines[:1] if len(lines) > 2 else lines
+    for name in dict.fromkeys(f.indicator for f in facts):
+        steps = dict.fromkeys(_step(f) for f in sorted(facts, key=_order) if f.indicator == name)
+        lines.append(f"{name}：" + "；".join(steps))
+    return lines[:2]
 
 
 def _order(fact: Fact) -> tuple[bool, int, bool]:

@@ -51,7 +51,11 @@ class TermCard:
     def _asks_its_parts(self, concepts: tuple[Concept, ...], name: str, term: Term) -> bool:
         """Nothing is asked but the term and what its definition speaks of (五减是哪五个减)."""
         definition = normalise(term.definition)
-        rest = [c for c in concepts if _loose(c.surface) not in name and not any(w in name for w in c.words)]
+        rest = [
+            c
+            for c in concepts
+            if _loose(c.surface) not in name and not any(_loose(w) in name for w in c.words)
+        ]
         return all(any(w in definition for w in c.words) for c in rest)
 
 
@@ -69,4 +73,5 @@ def spoken(text: str) -> str:
 
 
 def _loose(text: str) -> str:
-    return _LOOSE.sub("", text)
+    """Without signs, and with small numerals as digits: 六稳 and 6稳 are one name."""
+    return _LOOSE.sub("", text).translate(_CN_DIGIT)
