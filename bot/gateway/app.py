@@ -67,8 +67,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.session_secret.get_secret_value(), settings.session_hours, settings.cookie_secure
     )
     door = Door(sessions, token)
-    desk = Desk(rasa, service, scratch, limits, metrics, settings.question_max_chars)
-    api = Api(desk, door, limits, scratch, Doctor(rasa, service, scratch), metrics)
+    doctor = Doctor(rasa, service, scratch)
+    desk = Desk(rasa, service, scratch, limits, doctor, metrics, settings.question_max_chars)
+    api = Api(desk, door, limits, scratch, doctor, metrics)
     pages = Pages(service, door, limits)
 
     @asynccontextmanager

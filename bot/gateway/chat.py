@@ -5,6 +5,7 @@ limits → cleaning → masking → Rasa → (Rasa silent: the answering service
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from actions.privacy import mask
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
+from bot.gateway.health import Doctor
 from bot.gateway.limits import Caller, Limits
 from bot.gateway.metrics import GatewayMetrics
 from bot.gateway.rasa_client import RasaClient
@@ -26,6 +28,9 @@ from bot.gateway.wording import say
 log = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 5
+# A healthy dialogue answers in well under a second. After this long it is worth asking what is wrong:
+# a resident should hear of a frozen part within five seconds, not when every time limit has run out.
+_PATIENCE_SECONDS = 3.0
 _ROOM = 96  # about three seconds of work for one Rasa; whoever comes later hears so at once
 _LINE = 4
 
@@ -67,6 +72,7 @@ class Desk:
         service: ServiceClient,
         scratch: Scratch,
         limits: Limits,
+        doctor: Doctor,
         metrics: GatewayMetrics,
         max_chars: int,
     ) -> None:
@@ -74,6 +80,7 @@ class Desk:
         self._service = service
         self._scratch = scratch
         self._limits = limits
+        self._doctor = doctor
         self._metrics = metrics
         self._max_chars = max_chars
         self._turnstile = Turnstile(_ROOM, _LINE)
@@ -104,17 +111,34 @@ class Desk:
     async def _reply(self, session: Session, text: str) -> Outcome:
         safe = mask(text)
         try:
-            replies = from_rasa(await self._rasa.send(session.conversation, safe))
-            kind = _kind(replies)
-        except RasaUnavailable as error:
-            log.warning("without rasa: %s", error)
-            try:
-                replies, kind = await self._without_rasa(session, safe), "fallback"
-            except ServiceUnavailable as error:
-                log.error("no answer at all: %s", error)
-                return notice("apology", 503, _RETRY_SECONDS)
+            replies, kind = await self._somehow(session, safe)
+        except ServiceUnavailable as error:
+            log.error("no answer at all: %s", error)
+            return notice("apology", 503, _RETRY_SECONDS)
         await self._scratch.remember(session.conversation, safe)
         return Outcome(replies, kind, masked=safe != text)
+
+    async def _somehow(self, session: Session, text: str) -> tuple[tuple[Reply, ...], str]:
+        try:
+            replies = from_rasa(await self._with_rasa(session, text))
+        except RasaUnavailable as error:
+            log.warning("without rasa: %s", error)
+            return await self._without_rasa(session, text), "fallback"
+        return replies, _kind(replies)
+
+    async def _with_rasa(self, session: Session, text: str) -> list[dict[str, Any]]:
+        sending = asyncio.create_task(self._rasa.send(session.conversation, text))
+        try:
+            await asyncio.wait({sending}, timeout=_PATIENCE_SECONDS)
+            if not sending.done():
+                health = await self._doctor.health()
+                if not health.service:
+                    raise ServiceUnavailable("the service is down, and rasa waits for it")
+                if not health.complete and not sending.done():
+                    raise RasaUnavailable(f"still silent, and not everything is up: {health}")
+            return await sending
+        finally:
+            sending.cancel()
 
     async def _without_rasa(self, session: Session, text: str) -> tuple[Reply, ...]:
         history = await self._scratch.recall(session.conversation)

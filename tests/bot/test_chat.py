@@ -168,6 +168,25 @@ def test_a_hanging_rasa_costs_its_time_limit_only_twice(make_gateway, service, r
     assert seconds[2] < 0.5
 
 
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [({"service_url": "http://127.0.0.1:9"}, 503), ({"redis_url": "redis://127.0.0.1:9"}, 200)],
+)
+def test_a_silence_with_a_cause_is_not_waited_out(make_gateway, service, rasa, change, status):
+    client = make_gateway(**{"service_url": service, "rasa_timeout": 12.0, **change})
+    rasa.mode(seconds=8)
+    response = client.post("/api/chat", json={"message": "多少机构"})
+    assert response.status_code == status
+    assert response.elapsed.total_seconds() < 5
+
+
+def test_a_slow_reply_of_a_healthy_rasa_is_waited_for(make_gateway, service, rasa):
+    client = make_gateway(service_url=service, rasa_timeout=12.0)
+    rasa.mode(body='[{"text": "慢慢说"}]', seconds=4)
+    response = client.post("/api/chat", json={"message": "多少机构"})
+    assert response.json() == {"replies": [{"text": "慢慢说"}]}
+
+
 def test_the_fallback_knows_the_last_six_turns(say, rasa, answerer):
     for number in range(8):
         say(f"第{number}问")
