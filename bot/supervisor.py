@@ -25,7 +25,7 @@ from bot.supervision.errors import NotReady, RedisUnreachable, SupervisionError
 from bot.supervision.ports import require_free
 from bot.supervision.process import Spec
 from bot.supervision.site import Site
-from bot.supervision.state import State, table
+from bot.supervision.state import WORDS, State, table
 from bot.supervision.watch import Watch
 
 STOP_SECONDS = 45.0  # longer than every grace time together
@@ -40,6 +40,8 @@ def up(detach: Annotated[bool, typer.Option(help="Return once everything is read
     if not site.lock.acquire():
         _already_running(site)
         return
+    site.state_file.unlink(missing_ok=True)  # a supervisor that was killed left its last words
+    _require_ports(site)
     site.prepare()
     if detach:
         site.lock.release()
@@ -66,16 +68,16 @@ def prepare_only() -> None:
 def down() -> None:
     """Stop everything that ``up`` started."""
     site = Site(console)
-    state = State.read(site.state_file)
-    if state is None or not site.lock.held_elsewhere():
+    pid = site.lock.holder()
+    if pid is None:
         console.print("没有在运行")
         return
-    os.kill(state.pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while site.lock.held_elsewhere():
+    while site.lock.holder() == pid:
         if time.monotonic() > deadline:
             raise SupervisionError(
-                f"监管进程 pid {state.pid} 在 {STOP_SECONDS:.0f} 秒内没有停下。\n  解决：kill -9 {state.pid}"
+                f"监管进程 pid {pid} 在 {STOP_SECONDS:.0f} 秒内没有停下。\n  解决：kill -9 {pid}"
             )
         time.sleep(0.1)
     console.print("[green]✓[/] 已全部停止")
@@ -85,18 +87,18 @@ def down() -> None:
 def status() -> None:
     """The state of each process."""
     site = Site(console)
-    state = State.read(site.state_file)
-    if state is None or not site.lock.held_elsewhere():
+    pid, state = site.lock.holder(), State.read(site.state_file)
+    if pid is None:
         console.print("没有在运行；启动：make up")
-        return
-    console.print(table(state.processes), no_wrap=True)
-    console.print(
-        f"{'✓ 已就绪' if state.phase == 'ready' else state.phase}：{state.address}（监管进程 pid {state.pid}）"
-    )
+    elif state is None:
+        console.print(f"正在准备，进程还没有启动（pid {pid}）")
+    else:
+        console.print(table(state.processes), no_wrap=True)
+        console.print(f"{WORDS[state.phase]}：{state.address}（监管进程 pid {state.pid}）")
 
 
 def _already_running(site: Site) -> None:
-    state = _follow(site, site.lock.held_elsewhere)
+    state = _follow(site, lambda: site.lock.holder() is not None)
     console.print(
         f"[green]✓[/] 已经在运行：[bold]{state.address}[/]（pid {state.pid}）；停止：make down，查看：make status"
     )
@@ -137,10 +139,15 @@ def _follow(site: Site, alive: Callable[[], bool]) -> State:
 
 
 def _foreground(site: Site) -> None:
-    for spec in (specs := site.specs()):
-        require_free(spec.host, spec.port, spec.title, spec.setting)
-    asyncio.run(_watch(site, specs))
+    asyncio.run(_watch(site, _require_ports(site)))
     console.print("[green]✓[/] 已全部停止")
+
+
+def _require_ports(site: Site) -> list[Spec]:
+    specs = site.specs()
+    for spec in specs:
+        require_free(spec.host, spec.port, spec.title, spec.setting)
+    return specs
 
 
 async def _watch(site: Site, specs: list[Spec]) -> None:
@@ -174,6 +181,7 @@ async def _watch(site: Site, specs: list[Spec]) -> None:
 
 def main() -> None:
     """Run the command; a known error is one message without a traceback."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `down` while still preparing: end like Ctrl-C
     try:
         app(standalone_mode=False)
     except (SupervisionError, SettingsError) as error:

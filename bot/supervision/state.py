@@ -100,6 +100,8 @@ class RunLock:
         except BlockingIOError:
             os.close(descriptor)
             return False
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor
         return True
 
@@ -108,9 +110,16 @@ class RunLock:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def held_elsewhere(self) -> bool:
-        """Whether a supervisor is running now."""
-        if not self.acquire():
-            return True
-        self.release()
-        return False
+    def holder(self) -> int | None:
+        """Process id of the supervisor running now, not counting this one; ``None`` when there is none."""
+        while True:
+            try:
+                with self._path.open() as file:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go when the file is closed
+                return None
+            except FileNotFoundError:
+                return None
+            except BlockingIOError:
+                if text := self._path.read_text():
+                    return int(text)
+                time.sleep(0.01)  # between taking the lock and writing its name

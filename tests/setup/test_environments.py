@@ -52,6 +52,7 @@ def imports(folder: Path, module: str) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_builds_once_and_mends_what_was_left_half_made(tmp_path: Path) -> None:
     env, root = environment(tmp_path), tmp_path / "envs"
     half = root / env.key()
@@ -71,6 +72,7 @@ def test_builds_once_and_mends_what_was_left_half_made(tmp_path: Path) -> None:
     assert not is_complete(folder)
 
 
+@pytest.mark.slow
 def test_two_clones_at_once_install_once(tmp_path: Path) -> None:
     env, root, said = environment(tmp_path), tmp_path / "envs", []
     with ThreadPoolExecutor(2) as pool:
@@ -86,6 +88,7 @@ def test_a_changed_lock_is_another_environment(tmp_path: Path) -> None:
     assert env.key() != before
 
 
+@pytest.mark.slow
 def test_test_tools_are_added_without_a_rebuild(tmp_path: Path) -> None:
     env, root = environment(tmp_path), tmp_path / "envs"
     folder = ensure(env, root, ENVIRON, quiet)
@@ -97,6 +100,7 @@ def test_test_tools_are_added_without_a_rebuild(tmp_path: Path) -> None:
     assert (folder / ".complete").stat().st_mtime_ns == made
 
 
+@pytest.mark.slow
 def test_a_failed_install_is_not_taken_for_complete(tmp_path: Path) -> None:
     env, root = environment(tmp_path, "does-not-exist-anywhere==1"), tmp_path / "envs"
     with pytest.raises(InstallFailed) as refused:

@@ -203,10 +203,10 @@ def test_the_lock_is_held_once_and_freed_by_death(tmp_path: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "True\n"
-        assert RunLock(path).held_elsewhere()
+        assert RunLock(path).holder() == holder.pid
         assert not RunLock(path).acquire()
         holder.kill()
-    assert not RunLock(path).held_elsewhere()
+    assert RunLock(path).holder() is None
 
 
 def test_specs_name_their_needs_before_themselves(ports: tuple[int, int], tmp_path: Path) -> None:
