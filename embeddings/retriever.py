@@ -25,6 +25,11 @@ _WANTED = {
     "number": re.compile(r"\d(?!\d*[年月日号])|[一二两三四五六七八九十][个家所条座大项张部幢]"),
     "time": re.compile(r"\d年|\d月"),
     "place": PLACE,
+    "growth": re.compile(r"增长|增幅|上升|提高|下降"),
+    "area": re.compile(r"平方|\d[万余]*亩"),
+    "money": re.compile(r"\d[万亿余]*(?:美)?元"),
+    "share": re.compile(r"%|全覆盖"),
+    "people": re.compile(r"\d[万余多]*[人名户]"),
     "list": re.compile(r"、.*、|”“"),
     "first": re.compile(r"率先|首[个家创批次]|第一|唯一|最早"),
 }

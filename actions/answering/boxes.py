@@ -11,13 +11,14 @@ from knowledge.records import Box
 from knowledge.statements import Statement
 
 _WHOLE = re.compile(
-    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几类|哪十|分别|都有|which|list|what are"
+    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几大?类|哪十|分别|都有|which|list|what are"
 )
 _NOISE = re.compile(
     r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]"
 )
 _ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|类)")
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+MAX_WHOLE = 320  # a box this short is shown with the text of its items, not only their names
 NAME_SHARE = 0.75
 
 
@@ -43,7 +44,8 @@ class BoxList:
             one = [e for e in evidence if e.statement.passage.text.startswith(box.items[nth][0])]
             state.draft = Draft("answered", ["：".join(box.items[nth])], one)
             return
-        names = [name for name, _ in box.items]
+        whole = ["：".join(item) for item in box.items]
+        names = whole if sum(map(len, whole)) <= MAX_WHOLE else [name for name, _ in box.items]
         lead = f"《专栏{box.number}：{box.title}》共{len(names)}项："
         state.draft = Draft("answered_list", [numbered(names)], evidence, lead=lead)
 
@@ -66,6 +68,7 @@ class BoxList:
 
     def _share(self, box: Box, reading: Reading) -> float:
         title = _NOISE.sub("", normalise(box.title))
+        title = title if len(title) > 1 else normalise(box.title)
         return _pairs(title, [w for c in reading.concepts for w in (c.surface, *c.words)] + [reading.text])
 
 

@@ -10,6 +10,7 @@ from actions.answering.resolve import names_haishu
 from actions.answering.rules import asks, guards, wording
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Concept, Evidence
+from knowledge.places import TOWNS
 
 _LISTING = re.compile(
     r"名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
@@ -17,6 +18,7 @@ _LISTING = re.compile(
 _NUMERAL = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
+_PAIR = re.compile(r"(?:^|[，。；：])[一-鿿·]{2,6}、[一-鿿·]{2,6}")  # a list of two short names
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
@@ -44,7 +46,7 @@ class Thresholds:
     similarity: float = 0.84  # semantic corroboration: below it words in common are not evidence
     similarity_foreign: float = 0.74  # the same where the question is not Chinese
     known: float = 7.0  # score from which a near miss is worth telling
-    clear: float = 10.0  # score from which words of another service's business don't count
+    clear: float = 0.7  # coverage from which words of another service's business don't count
     likeness: float = 0.91  # similarity from which a counted thing may go by another name
     margin: float = 1.0  # by how much another district's evidence must be better to be shown
 
@@ -89,8 +91,8 @@ class Gate:
             self._refuse_with_known(state, "refused_other_year", "现任人选", usable[:1])
 
     def _other_service(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
-        """Weather, lottery, recipes…: refused unless the sources clearly speak of what was asked."""
-        if not usable or usable[0].score < self.t.clear:
+        """Weather, lottery, recipes…: refused unless the sources speak of all that was asked."""
+        if not usable or usable[0].coverage < self.t.clear:
             state.draft = refusal("refused_other_service", english=reading.english)
 
     def _other_district(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
@@ -101,22 +103,15 @@ class Gate:
         if not foreign or not self.strong_enough(foreign[0], reading):
             return
         best = usable[0] if usable else None
-        better = best is None or (
-            foreign[0].score > best.score + self.t.margin and foreign[0].coverage > best.coverage
-        )
-        asks_whose = (
-            "yesno" in reading.asks and names_haishu(reading.asked) and bool(best and best.coverage < 0.95)
-        )
-        if (
-            asks_whose
-            and best
-            and foreign[0].coverage >= best.coverage
-            and foreign[0].score > best.score - self.t.margin
-        ):
+        if best is None:
             state.notes["foreign"] = self._proved(foreign, reading)
-        elif better and names_haishu(reading.asked) and not asks_whose:
-            state.draft = refusal("refused_only_elsewhere", english=reading.english)
-        elif better:
+            return
+        better = foreign[0].score > best.score + self.t.margin and foreign[0].coverage > max(
+            best.coverage, 0.35
+        )
+        asks_whose = "yesno" in reading.asks and names_haishu(reading.asked) and best.coverage < 0.95
+        as_good = foreign[0].coverage >= best.coverage and foreign[0].score > best.score - self.t.margin
+        if better or (asks_whose and as_good):
             state.notes["foreign"] = self._proved(foreign, reading)
 
     def _proved(self, foreign: list[Evidence], reading: Reading) -> list[Evidence]:
@@ -148,6 +143,14 @@ class Gate:
             if not listed:
                 self._refuse_with_known(state, "refused_not_in_sources", "具体名单", usable[:1])
             return listed or usable
+        town = (
+            next((c for c in reading.strong if c.surface in TOWNS), None)
+            if "numeric" in reading.asks
+            else None
+        )
+        if town and all(town in e.missing for e in usable[:3]):
+            self._refuse_with_known(state, "refused_not_in_sources", f"{town.surface}单独的数字", usable[:1])
+            return usable
         thing = counted_thing(reading)
         if thing and all(self._lacks(thing, e) for e in usable[:3]):
             self._refuse_with_known(state, "refused_not_in_sources", f"{thing.surface}的数字", usable[:1])
@@ -209,7 +212,7 @@ def enumerates(evidence: Evidence) -> bool:
     return (
         text.count("、") >= 2
         or len(re.findall("”[、和]?“", text)) >= 1
-        or evidence.statement.passage.kind in ("term", "box")
+        or evidence.statement.passage.kind == "term"
     )
 
 

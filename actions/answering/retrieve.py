@@ -13,7 +13,20 @@ _DOCUMENTS = {
     "plan": re.compile(r"规划(里|上|中|写|说|要|提)|十四五规划|五年规划"),
     "work_report": re.compile(r"(工作)?报告(里|上|中|写|说|提)"),
 }
-_WANTS = {"numeric": "number", "when": "time", "where": "place", "first": "first", "list": "list"}
+_WANTS = {
+    "numeric": "number",
+    "when": "time",
+    "where": "place",
+    "first": "first",
+    "list": "list",
+    "growth": "growth",
+}
+_UNITS = {
+    "area": re.compile(r"面积|多少平|多少亩"),
+    "money": re.compile(r"多少钱|几个?亿|花了?多少|投了?多少|多少资金|how much money"),
+    "share": re.compile(r"几成|百分之|比例|占比|覆盖率|percent"),
+    "people": re.compile(r"多少人|几个人|多少名|多少户|几户|how many people"),
+}
 
 
 class Retrieve:
@@ -53,7 +66,10 @@ def query_of(reading: Reading) -> Query:
         lean="实际" if reading.years and not reading.status and max(reading.years) <= LAST_REPORTED else "",
         horizon=reading.horizon,
         document=next((kind for kind, word in _DOCUMENTS.items() if word.search(reading.text)), ""),
-        wants=frozenset(want for ask, want in _WANTS.items() if ask in reading.asks),
+        wants=frozenset(
+            [want for ask, want in _WANTS.items() if ask in reading.asks]
+            + [want for want, pattern in _UNITS.items() if pattern.search(reading.asked)]
+        ),
     )
 
 

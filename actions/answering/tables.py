@@ -21,6 +21,23 @@ NAME_SHARE = 0.45  # of the row's name must be named by the question
 _GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
 _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
 LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
+# what a table never answers, however well the indicator is named
+_NO_VALUE = frozenset(
+    [
+        "phone",
+        "procedure",
+        "hours",
+        "address",
+        "contact_person",
+        "app",
+        "jobs",
+        "opinion",
+        "admission",
+        "personal",
+        "office",
+        "reason",
+    ]
+)
 _VALUE_WORDS = re.compile(
     r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
@@ -50,8 +67,8 @@ class TableRowAnswer:
         assert reading is not None
         if state.draft is not None or reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
-        rows = self.rows_for(reading) or self.likely(reading)
-        facts = [f for row in rows for f in self._facts[row.passage.id] if fits(f, reading)]
+        rows = self.rows_for(reading) or self.likely(state.evidence, reading)
+        facts = [f for row in rows for f in self._fitting(row, reading)]
         if not facts:
             return
         shown_rows = list(dict.fromkeys(f.row.passage.id for f in facts))
@@ -89,27 +106,42 @@ class TableRowAnswer:
         return None
 
     def _asks_a_value(self, reading: Reading) -> bool:
-        needs = reading.asks - {"numeric", "when", "compare", "yesno", "define", "list", "where"}
-        return not needs
+        return not reading.asks & _NO_VALUE
+
+    def _fitting(self, row: TableRow, reading: Reading) -> list[Fact]:
+        return [f for f in self._facts[row.passage.id] if fits(f, reading)]
 
     def rows_for(self, reading: Reading) -> list[TableRow]:
-        """The rows of the best-named indicator, in table order; [] when none is named well enough."""
-        scored = [(self.match(reading, row), row) for row in self._rows]
-        best = max((score for score, _ in scored), default=0.0)
-        first = next((row for score, row in scored if best and score == best), None)
-        return [row for score, row in scored if first and score > 0 and same_indicator(row, first)]
+        """The rows of the best-named indicator that has a fitting cell, in table order; [] if none is named."""
+        scored = [(self.match(reading, row), row) for row in self._rows if self._fitting(row, reading)]
+        best, first = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+        if first is None or not best:
+            return []
+        return [row for score, row in scored if score and same_indicator(row, first)]
 
-    def likely(self, reading: Reading) -> list[TableRow]:
+    def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
         similarity = self._retriever.similarities(query_of(reading))[self._places]
         order = similarity.argsort()[::-1]
-        best = self._rows[int(order[0])]
         lead = similarity[order[0]] - similarity[order[2:8]].mean()
+        if similarity[order[0]] < LIKELY_SIMILARITY or lead < LIKELY_LEAD:
+            return []
+        near = [
+            self._rows[int(i)] for i in order[:2] if similarity[i] > similarity[order[0]] - LIKELY_LEAD / 2
+        ]
+        best = next((row for row in near if self._fitting(row, reading)), None)
+        if best is None or not self._leads(best, evidence):
+            return []
         words = [w for c in reading.concepts for w in c.words]
-        shared = _covered(self._names[best.passage.id], words) >= LIKELY_SHARE
-        if similarity[order[0]] < LIKELY_SIMILARITY or lead < LIKELY_LEAD or not shared:
+        if _covered(self._names[best.passage.id], words) < LIKELY_SHARE:
             return []
         return [row for row in self._rows if same_indicator(row, best)]
+
+    def _leads(self, row: TableRow, evidence: list[Evidence]) -> bool:
+        """No sentence of running text answers better than the row."""
+        scores = [e.score for e in evidence if not e.rejected and e.statement.passage.id == row.passage.id]
+        prose = [e.score for e in evidence if not e.rejected and e.statement.passage.kind != "table_row"]
+        return bool(scores) and scores[0] > max(prose, default=0.0) - 1.0
 
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
