@@ -64,11 +64,16 @@ class BoxList:
         """The box whose title the question names nearly whole."""
         scored = [(self._share(box, reading), box) for box in self._boxes]
         share, box = max(scored, key=lambda pair: pair[0])
-        return box if share >= NAME_SHARE else None
+        return box if share >= NAME_SHARE and self._holds(box, reading) else None
+
+    def _holds(self, box: Box, reading: Reading) -> bool:
+        """Nothing known is asked for that the box doesn't speak of."""
+        text = normalise(box.title + box.intro + "".join(name + item for name, item in box.items))
+        return all(any(w in text for w in (c.surface, *c.words)) for c in reading.strong if c.known)
 
     def _share(self, box: Box, reading: Reading) -> float:
         title = _NOISE.sub("", normalise(box.title))
-        title = title if len(title) > 1 else normalise(box.title)
+        title = title if len(title) > 1 else re.sub("建设|任务", "", normalise(box.title))
         return _pairs(title, [w for c in reading.concepts for w in (c.surface, *c.words)] + [reading.text])
 
 

@@ -12,6 +12,7 @@ from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 
 MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
+MAX_FURTHER = 64  # characters of each claim after the first
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
 PART = 7.0  # score from which one of several questions counts as answered
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
@@ -36,7 +37,8 @@ class Compose:
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
-        state.draft = Draft(status, [shown(e, reading) for e in chosen], chosen)
+        claims = [shown(e, reading, MAX_CLAIM if i == 0 else MAX_FURTHER) for i, e in enumerate(chosen)]
+        state.draft = Draft(status, claims, chosen)
 
 
 def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence] = ()) -> list[Evidence]:
@@ -62,26 +64,26 @@ def _by_date(evidence: list[Evidence]) -> list[Evidence]:
 
 
 def _take(chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:
-    length = sum(len(shown(e)) for e in chosen)
+    length = sum(len(shown(e, limit=MAX_FURTHER if i else MAX_CLAIM)) for i, e in enumerate(chosen))
     for e in more:
         places = {(c.statement.passage.id, c.statement.sentence) for c in chosen}
         if (e.statement.passage.id, e.statement.sentence) in places or len(chosen) >= MAX_CLAIMS:
             continue
-        length += len(shown(e))
+        length += len(shown(e, limit=MAX_FURTHER if chosen else MAX_CLAIM))
         if length > limit and chosen:
             return
         chosen.append(e)
 
 
-def shown(evidence: Evidence, reading: Reading | None = None) -> str:
+def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_CLAIM) -> str:
     """The part of the passage to show: the sentence, or its clauses around the statement when it is long."""
     statement = evidence.statement
     passage = statement.passage
     if passage.kind in ("table_row", "term"):
         return passage.text
     start, end = statement.sentence
-    if end - start > MAX_CLAIM:
-        start, end = _around(passage.text, (start, end), (statement.start, statement.end))
+    if end - start > limit:
+        start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit)
     if (
         passage.kind == "box"
         and len(passage.text) <= MAX_TEXT
@@ -95,8 +97,8 @@ def shown(evidence: Evidence, reading: Reading | None = None) -> str:
     return f"{prefix}{text}"
 
 
-def _around(text: str, sentence: tuple[int, int], core: tuple[int, int]) -> tuple[int, int]:
-    """Widens ``core`` clause by clause inside ``sentence`` up to MAX_CLAIM characters."""
+def _around(text: str, sentence: tuple[int, int], core: tuple[int, int], limit: int) -> tuple[int, int]:
+    """Widens ``core`` clause by clause inside ``sentence`` up to ``limit`` characters."""
     start, end = core
     marks = [
         sentence[0],
@@ -106,9 +108,9 @@ def _around(text: str, sentence: tuple[int, int], core: tuple[int, int]) -> tupl
     while True:
         after = next((m for m in marks if m > end), None)
         before = next((m for m in reversed(marks) if m < start), None)
-        if before is not None and end - before <= MAX_CLAIM * 0.75:
+        if before is not None and end - before <= limit * 0.75:
             start = before
-        elif after is not None and after - start <= MAX_CLAIM:
+        elif after is not None and after - start <= limit:
             end = after
         else:
             return start, end

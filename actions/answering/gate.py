@@ -28,6 +28,7 @@ _COUNTED = (
         re.compile(r"\d\s*[万亿]?元|美元"),
         "金额",
     ),
+    (re.compile(r"涨|增长|增幅|增速"), re.compile(r"增长|增幅|提高|上升|增加|下降|倍增|翻番"), "增长情况"),
     (re.compile(r"多少人(?!次)|几个人|多少名|多少户"), re.compile(r"\d\s*[万余多]*[人名户]"), "人数"),
     (
         re.compile(r"多大面积|多少面积|面积.{0,6}多少|多少亩|多少平"),
@@ -47,7 +48,8 @@ class Thresholds:
     similarity_foreign: float = 0.74  # the same where the question is not Chinese
     known: float = 7.0  # score from which a near miss is worth telling
     clear: float = 0.7  # coverage from which words of another service's business don't count
-    likeness: float = 0.91  # similarity from which a counted thing may go by another name
+    unnamed: float = 0.05  # coverage below which a question's words are as good as absent
+    likeness: float = 0.905  # similarity from which a thing may go by another name
     margin: float = 1.0  # by how much another district's evidence must be better to be shown
 
 
@@ -77,6 +79,8 @@ class Gate:
     def strong_enough(self, evidence: Evidence, reading: Reading) -> bool:
         """Likeness and words together; lexical hits without semantic corroboration are not evidence."""
         floor = self.t.similarity_foreign if reading.english else self.t.similarity
+        if evidence.coverage < self.t.unnamed and not reading.english:
+            floor = self.t.likeness  # nothing that is asked for is named: only near identity will do
         return evidence.score >= self.t.score and evidence.similarity >= floor
 
     def _refuse_by_kind(self, state: State, reading: Reading, usable: list[Evidence]) -> None:

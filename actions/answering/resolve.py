@@ -16,6 +16,8 @@ from knowledge.normalise import normalise
 
 _YEAR4 = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|以|多了)")
+_YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇零一二三四五六七八九])年")  # 二五年
+_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
 _TARGET = re.compile(
     r"原来想|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?!问|知道)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
@@ -75,8 +77,8 @@ class Resolve:
         concepts = find_concepts(_blank(_TIME_WORDS, text), self._lexicon, ignore=_DISTRICT_WORDS)
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
-        status = "目标" if _TARGET.search(text) else ""
-        if _ACTUAL.search(text):
+        status = "目标" if _TARGET.search(focus) else ""
+        if _ACTUAL.search(focus):
             status = "" if status else "实际"
         return Reading(
             text=text,
@@ -99,6 +101,7 @@ _DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhen
 
 def find_years(text: str) -> tuple[int, ...]:
     """Years named in ``text``: 2020, 20年, 十三五 (its last year)."""
+    text = _YEAR_SPOKEN.sub(lambda m: m.group(1).translate(_NUMERALS) + "年", text)
     years = {int(y) for y in _YEAR4.findall(text)}
     years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {
         2000 + int(y) for y in _YEARS_SHORT.findall(text)

@@ -20,6 +20,7 @@ QUESTION_SHARE = 0.6  # of what the question names must be in the row's name
 NAME_SHARE = 0.45  # of the row's name must be named by the question
 _GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
 _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
+LIKELY_ENGLISH = 0.78
 LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
 # what a table never answers, however well the indicator is named
 _NO_VALUE = frozenset(
@@ -124,13 +125,14 @@ class TableRowAnswer:
         similarity = self._retriever.similarities(query_of(reading))[self._places]
         order = similarity.argsort()[::-1]
         lead = similarity[order[0]] - similarity[order[2:8]].mean()
-        if similarity[order[0]] < LIKELY_SIMILARITY or lead < LIKELY_LEAD:
+        floor = LIKELY_ENGLISH if reading.english else LIKELY_SIMILARITY
+        if similarity[order[0]] < floor or lead < LIKELY_LEAD:
             return []
         near = [
             self._rows[int(i)] for i in order[:2] if similarity[i] > similarity[order[0]] - LIKELY_LEAD / 2
         ]
         best = next((row for row in near if self._fitting(row, reading)), None)
-        if best is None or not self._leads(best, evidence):
+        if best is None or not self._leads(best, evidence) or self._speaks_of_else(best, reading):
             return []
         words = [w for c in reading.concepts for w in c.words]
         if _covered(self._names[best.passage.id], words) < LIKELY_SHARE:
@@ -142,6 +144,12 @@ class TableRowAnswer:
         scores = [e.score for e in evidence if not e.rejected and e.statement.passage.id == row.passage.id]
         prose = [e.score for e in evidence if not e.rejected and e.statement.passage.kind != "table_row"]
         return bool(scores) and scores[0] > max(prose, default=0.0) - 1.0
+
+    def _speaks_of_else(self, row: TableRow, reading: Reading) -> bool:
+        """The question names something particular of the documents that the row does not (普济医院的床位)."""
+        name, corpus = self._names[row.passage.id], self._retriever.corpus
+        absent = [c for c in reading.strong if not any(w in name for w in c.words)]
+        return any(self._retriever.idf(c) >= 0.5 and any(w in corpus for w in c.words) for c in absent)
 
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
