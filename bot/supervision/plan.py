@@ -11,6 +11,7 @@ from bot.supervision.checks import http_ok, redis_ok
 from bot.supervision.process import Spec
 
 LOOPBACK = "127.0.0.1"
+LOCAL = f"http://{LOOPBACK}"
 PASSED_TO_RASA = (
     "PATH",
     "HOME",
@@ -28,9 +29,7 @@ def gateway_address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.gateway_port}"
 
 
-def plan(
-    settings: Settings, root: Path, python: Path, rasa_python: Path, inherited: Mapping[str, str]
-) -> list[Spec]:
+def plan(settings: Settings, python: Path, rasa_python: Path, inherited: Mapping[str, str]) -> list[Spec]:
     """The processes in the order of their needs. Valkey is left out when ``REDIS_URL`` names another."""
     store = [] if settings.redis_url else [_valkey(settings)]
     after = tuple(spec.name for spec in store)
@@ -127,9 +126,6 @@ def _gateway(settings: Settings, python: Path, inherited: Mapping[str, str], aft
         env={**inherited, "PYTHONUNBUFFERED": "1"},
         after=after,
     )
-
-
-LOCAL = f"http://{LOOPBACK}"
 
 
 def _rasa(settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]) -> Spec:
