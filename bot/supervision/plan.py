@@ -150,7 +150,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-        "SANIC_HOST": LOOPBACK,
+        "LOG_LEVEL": settings.log_level,
         "PYTHONUNBUFFERED": "1",
         "SERVICE_TOKEN": settings.service_token.get_secret_value(),
         "ACTION_ENDPOINT_URL": f"{settings.service_address()}/webhook",
