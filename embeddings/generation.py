@@ -11,7 +11,7 @@ from typing import Any
 from embeddings.encoder import Encoder
 from embeddings.entries import Collections
 from embeddings.errors import IndexCorrupted, IndexMismatch
-from embeddings.index import Index, Vectors, read_collection, read_tokens, read_vectors
+from embeddings.index import Index, read_collection
 from embeddings.manifest import MANIFEST, damage, read_manifest, seal
 
 FORMAT = 2
@@ -99,19 +99,3 @@ def open_generation(folder: Path, encoder_name: str, corpus_hash: str, fallback:
     require_sound(folder)
     collections = {name: read_collection(folder / name) for name in found.counts}
     return Index(folder.name, encoder_name, corpus_hash, collections, fallback)
-
-
-def vectors_by_text(folder: Path) -> dict[str, Vectors]:
-    """Text hash -> vector of a sound generation, for reuse by the next."""
-    known: dict[str, Vectors] = {}
-    for name in read_generation(folder).counts:
-        known.update(read_vectors(folder / name))
-    return known
-
-
-def tokens_by_text(folder: Path) -> dict[str, Vectors]:
-    """Text hash -> token vectors of a sound generation, for reuse by the next."""
-    known: dict[str, Vectors] = {}
-    for name in read_generation(folder).counts:
-        known.update(read_tokens(folder / name))
-    return known

@@ -11,6 +11,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.embedded import Embedded
 from embeddings.entries import Entry
 from embeddings.late import TokenMatrix
 from embeddings.lexical import BM25
@@ -114,17 +115,10 @@ def read_collection(folder: Path) -> Collection:
     return Collection(listing["keys"], vectors, BM25.load(folder / LEXICAL), TokenMatrix.load(folder))
 
 
-def read_vectors(folder: Path) -> dict[str, Vectors]:
-    """Text hash -> vector of a verified collection, for reuse by the next generation."""
-    listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
+def read_embedded(folder: Path, known: Embedded) -> None:
+    """Add a verified collection's vectors to ``known``, for reuse by the next generation."""
+    hashes = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))["hashes"]
     index = faiss.read_index(str(folder / VECTORS))
-    return dict(zip(listing["hashes"], index.reconstruct_n(0, index.ntotal), strict=True))
-
-
-def read_tokens(folder: Path) -> dict[str, Vectors]:
-    """Text hash -> token vectors of a verified collection, for reuse by the next generation."""
-    listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
-    tokens = TokenMatrix.load(folder)
-    if tokens is None:
-        return {}
-    return {digest: tokens.text(row).astype(np.float32) for row, digest in enumerate(listing["hashes"])}
+    known.vectors.update(zip(hashes, index.reconstruct_n(0, index.ntotal), strict=True))
+    if tokens := TokenMatrix.load(folder):
+        known.tokens.update((digest, tokens.text(row)) for row, digest in enumerate(hashes))

@@ -24,7 +24,7 @@ class TokenMatrix:
         self.bounds = bounds
 
     @classmethod
-    def of(cls, texts: Sequence[Vectors]) -> TokenMatrix:
+    def of(cls, texts: Sequence[NDArray[np.floating]]) -> TokenMatrix:
         """From one (tokens, dims) array a text."""
         bounds = np.cumsum([0, *(len(vectors) for vectors in texts)], dtype=np.int64)
         return cls(np.vstack(texts).astype(np.float16), bounds)

@@ -11,7 +11,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from embeddings.encoder import BatchedEncoder, Prompts, Vectors, unit_rows
+from embeddings.batched import BatchedEncoder, Prompts, Vectors, unit_rows
 from embeddings.models import model_hash
 
 GRAPH, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "encoder.json"
@@ -48,15 +48,14 @@ class OnnxEncoder(BatchedEncoder):
         (vectors,) = self._session.run([SENTENCE], self._inputs(texts))
         return unit_rows(vectors)
 
-    def _embed_tokens(self, texts: Sequence[str], skip: int) -> list[Vectors]:
+    def _embed_both(self, texts: Sequence[str], skip: int) -> tuple[Vectors, list[Vectors]]:
         inputs = self._inputs(texts)
-        (tokens,) = self._session.run([TOKENS], inputs)
+        vectors, tokens = self._session.run([SENTENCE, TOKENS], inputs)
         lengths = inputs["attention_mask"].sum(axis=1)
-        return [unit_rows(row[1 + skip : length - 1]) for row, length in zip(tokens, lengths, strict=True)]
-
-    def _embed_both(self, text: str, skip: int) -> tuple[Vectors, Vectors]:
-        vectors, tokens = self._session.run([SENTENCE, TOKENS], self._inputs([text]))
-        return unit_rows(vectors)[0], unit_rows(tokens[0][1 + skip : -1])
+        rows = [
+            unit_rows(found[1 + skip : length - 1]) for found, length in zip(tokens, lengths, strict=True)
+        ]
+        return unit_rows(vectors), rows
 
     def _token_count(self, text: str) -> int:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)

@@ -31,7 +31,7 @@ def step(title: str, shown: bool) -> Iterator[None]:
 
 def tracked(items: Iterable[T], total: int, title: str, shown: bool) -> Iterator[T]:
     """Pass ``items`` through, with a bar of ``total`` steps when ``shown``."""
-    if not shown:
+    if not shown or not total:
         yield from items
         return
     columns = (

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.embedded import Embedded
 from embeddings.encoder import Encoder
 from embeddings.entries import Collections, Entry, check, content_hash, text_hash
 from embeddings.errors import IndexCorrupted, IndexMismatch, IndexMissing
@@ -25,20 +26,16 @@ from embeddings.generation import (
     read_generation,
     require_sound,
     seal_generation,
-    tokens_by_text,
-    vectors_by_text,
 )
-from embeddings.index import EXACT_UP_TO, Index, Vectors, build_vectors, write_collection
+from embeddings.index import EXACT_UP_TO, Index, build_vectors, read_embedded, write_collection
 from embeddings.late import TokenMatrix
 from embeddings.manifest import new_folder, sync
-from embeddings.progress import tracked
 
 __all__ = ["Entry", "Generation", "Index", "Store"]
 
 log = logging.getLogger(__name__)
 CURRENT, GENERATIONS, LOCK = "CURRENT", "generations", ".lock"
 KEPT = 3
-SLICE = 64  # texts whose token vectors are computed between two steps of the progress bar
 
 
 class Store:
@@ -149,36 +146,23 @@ class Store:
     def _fill(
         self, folder: Path, collections: Collections, encoder: Encoder, progress: bool, late: Sequence[str]
     ) -> None:
-        known, known_tokens = self._known(encoder.name)
-        hashes = {name: [text_hash(e.text) for e in entries] for name, entries in collections.items()}
-        texts = {text_hash(e.text): e.text for entries in collections.values() for e in entries}
-        fresh = {digest: text for digest, text in texts.items() if digest not in known}
-        known.update(zip(fresh, encoder.encode_passages(list(fresh.values()), progress), strict=True))
-        wanted = [
-            digest for name in late for digest in dict.fromkeys(hashes[name]) if digest not in known_tokens
-        ]
-        for start in tracked(
-            range(0, len(wanted), SLICE), -(-len(wanted) // SLICE), "Token vectors", progress
-        ):
-            part = wanted[start : start + SLICE]
-            known_tokens.update(zip(part, encoder.token_vectors([texts[d] for d in part]), strict=True))
+        known = self._known(encoder.name)
+        known.complete(collections, late, encoder, progress)
         for name, entries in collections.items():
-            index = build_vectors(np.stack([known[digest] for digest in hashes[name]]), self._exact_up_to)
-            tokens = (
-                TokenMatrix.of([known_tokens[digest] for digest in hashes[name]]) if name in late else None
-            )
-            write_collection(folder / name, entries, hashes[name], index, tokens)
+            hashes = [text_hash(entry.text) for entry in entries]
+            index = build_vectors(np.stack([known.vectors[digest] for digest in hashes]), self._exact_up_to)
+            tokens = TokenMatrix.of([known.tokens[digest] for digest in hashes]) if name in late else None
+            write_collection(folder / name, entries, hashes, index, tokens)
 
-    def _known(self, encoder_name: str) -> tuple[dict[str, Vectors], dict[str, Vectors]]:
-        """Vectors and token vectors of every sound generation of this encoder; damaged ones are not read."""
-        vectors: dict[str, Vectors] = {}
-        tokens: dict[str, Vectors] = {}
+    def _known(self, encoder_name: str) -> Embedded:
+        """What every sound generation of this encoder has embedded; damaged ones are not read."""
+        known = Embedded()
         for found in self.list():
             folder = self._folder(found.id)
             if found.encoder == encoder_name and found.format == FORMAT and not broken_files(folder):
-                vectors.update(vectors_by_text(folder))
-                tokens.update(tokens_by_text(folder))
-        return vectors, tokens
+                for name in found.counts:
+                    read_embedded(folder / name, known)
+        return known
 
     def _other_fitting(self, current: str | None, encoder: str, corpus: str, problem: str) -> Index | None:
         for name in self._ids():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from embeddings.encoder import BatchedEncoder, Vectors, model_prompts, unit_rows
+from embeddings.batched import BatchedEncoder, Vectors, unit_rows
+from embeddings.encoder import model_prompts
 from embeddings.errors import ModelCorrupted
 
 # Loading takes under a second; our own steps show what takes longer.
@@ -40,15 +43,16 @@ class TorchEncoder(BatchedEncoder):
         vectors = self.model.encode(list(texts), prompt="", batch_size=len(texts), show_progress_bar=False)
         return unit_rows(vectors)
 
-    def _embed_tokens(self, texts: Sequence[str], skip: int) -> list[Vectors]:
-        found = self.model.encode(
-            list(texts),
-            prompt="",
-            batch_size=len(texts),
-            output_value="token_embeddings",
-            show_progress_bar=False,
+    def _embed_both(self, texts: Sequence[str], skip: int) -> tuple[Vectors, list[Vectors]]:
+        outputs: Any = self.model.encode(
+            list(texts), prompt="", batch_size=len(texts), output_value=None, show_progress_bar=False
         )
-        return [unit_rows(tokens.numpy()[1 + skip : -1]) for tokens in found]
+        vectors = np.stack([output["sentence_embedding"].numpy() for output in outputs])
+        tokens = []
+        for output in outputs:
+            kept = output["token_embeddings"][output["attention_mask"].bool()]  # without padding
+            tokens.append(unit_rows(kept[1 + skip : -1].numpy()))
+        return unit_rows(vectors), tokens
 
     def _token_count(self, text: str) -> int:
         return len(self.model.tokenizer(text, add_special_tokens=False)["input_ids"])

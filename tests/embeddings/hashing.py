@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.encoder import Vectors, unit_rows
+from embeddings.batched import Vectors, unit_rows
 
 DIMS = 32
 
@@ -32,5 +32,10 @@ class HashingEncoder:
         self.embedded += texts
         return self.encode_queries(texts)
 
-    def token_vectors(self, texts: Sequence[str], as_query: bool = False) -> list[Vectors]:
-        return [self.encode_queries(list(text)) for text in texts]
+    def encode_passages_with_tokens(
+        self, texts: Sequence[str], progress: bool = False
+    ) -> tuple[Vectors, list[Vectors]]:
+        return self.encode_passages(texts), [self.encode_queries(list(text)) for text in texts]
+
+    def encode_question(self, text: str) -> tuple[Vectors, Vectors]:
+        return self.encode_queries([text])[0], self.encode_queries(list(text))

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.encoder import Encoder, Prompts, load_encoder, model_prompts
+from embeddings.batched import Prompts
+from embeddings.encoder import Encoder, load_encoder, model_prompts
 from embeddings.errors import EncoderMismatch
 from embeddings.onnx_export import check_agreement
 from tests.embeddings.conftest import MODELS
@@ -54,7 +55,8 @@ def test_queries_and_passages_carry_their_own_prompt(encoder: Encoder) -> None:
 def test_nothing_gives_no_rows(encoder: Encoder) -> None:
     assert encoder.encode_queries([]).shape == (0, encoder.dims)
     assert encoder.encode_passages([]).shape == (0, encoder.dims)
-    assert encoder.token_vectors([]) == []
+    vectors, tokens = encoder.encode_passages_with_tokens([])
+    assert (vectors.shape, tokens) == ((0, encoder.dims), [])
 
 
 @pytest.mark.parametrize(
@@ -90,12 +92,24 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
 
 
 def test_token_vectors_leave_out_prompt_and_special_tokens(encoder: Encoder) -> None:
-    short, long, empty = encoder.token_vectors(["养老", PASSAGES[0], ""])
+    texts = ["养老", PASSAGES[0], ""]
+    vectors, (short, long, empty) = encoder.encode_passages_with_tokens(texts)
+    assert np.sum(vectors * encoder.encode_passages(texts), axis=1).min() > 0.99
     assert short.shape[1] == encoder.dims
     assert 1 <= len(short) <= 3
     assert len(long) > len(short)
     assert len(empty) == 0
     np.testing.assert_allclose(np.linalg.norm(long, axis=1), 1, atol=1e-5)
+
+
+def test_a_question_comes_with_its_token_vectors(encoder: Encoder) -> None:
+    vector, tokens = encoder.encode_question("居家养老机构")
+    assert vector @ encoder.encode_queries(["居家养老机构"])[0] > 0.99
+    assert tokens.ndim == 2
+    assert 2 <= len(tokens) <= 6
+    again = encoder.encode_question("居家养老机构")
+    assert again[0] is vector  # from the cache
+    assert encoder.encode_question("")[1].shape == (0, encoder.dims)
 
 
 def test_progress_goes_to_standard_error(encoder: Encoder, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,7 +124,8 @@ def test_backends_agree(onnx: Encoder, torch: Encoder, corpus_lines: list[str]) 
     cosines = np.sum(onnx.encode_passages(sample) * torch.encode_passages(sample), axis=1)
     assert np.median(cosines) > 0.995
     assert cosines.min() > 0.98
-    for mine, theirs in zip(onnx.token_vectors(QUESTIONS), torch.token_vectors(QUESTIONS), strict=True):
+    for question in QUESTIONS:
+        mine, theirs = onnx.encode_question(question)[1], torch.encode_question(question)[1]
         assert mine.shape == theirs.shape
         assert np.sum(mine * theirs, axis=1).min() > 0.95
 

@@ -103,12 +103,12 @@ def cut(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [flip, cut, Path.unlink])
 def test_every_damaged_file_is_refused_by_name(store: Store, encoder: HashingEncoder, harm) -> None:
-    generation = store.publish(PARTS, encoder, "corpus-1")
+    generation = store.publish(PARTS, encoder, "corpus-1", late=["clauses"])
     folder = folder_of(store, generation)
     sound = store.root / "sound"
     shutil.copytree(folder, sound)
     files = every_file(folder)
-    assert len(files) == 15  # manifest, and per collection: entries, FAISS, five of BM25
+    assert len(files) == 17  # manifest; entries, FAISS and five of BM25 twice; two of token vectors
     for path in files:
         if path.name == "manifest.json" and harm is cut:
             continue  # only its closing newline is lost: still the same facts
@@ -178,6 +178,29 @@ def test_unchanged_texts_are_not_embedded_again(store: Store, encoder: HashingEn
     assert encoder.embedded == ["全新的一段"]
     vectors = store.open_current(encoder.name, "corpus-2").collection("passages").vectors
     np.testing.assert_array_equal(vectors, HashingEncoder().encode_passages([e.text for e in changed]))
+
+
+def test_token_vectors_are_kept_where_asked_for_and_reused(store: Store, encoder: HashingEncoder) -> None:
+    store.publish(PARTS, encoder, "corpus-1")
+    encoder.embedded.clear()
+    store.publish(PARTS, encoder, "corpus-1", late=["passages"])
+    assert encoder.embedded == TEXTS  # their token vectors were missing
+    encoder.embedded.clear()
+    store.publish({"passages": [*ENTRIES, Entry("p9", "新的")]}, encoder, "corpus-2", late=["passages"])
+    assert encoder.embedded == ["新的"]
+    passages = store.open_current(encoder.name, "corpus-2").collection("passages")
+    question = encoder.encode_question("人才总量")[1]
+    scores = passages.late(question, [0, 1, 4])
+    assert scores.argmax() == 1
+    expected = [(question @ encoder.encode_question(text)[1].T).max(axis=1).mean() for text in TEXTS[:2]]
+    np.testing.assert_allclose(scores[:2], expected, atol=1e-3)
+    assert passages.late(question[:0], [0, 1]).tolist() == [0, 0]
+
+
+def test_without_token_vectors_late_interaction_is_silent(store: Store, encoder: HashingEncoder) -> None:
+    store.publish(PARTS, encoder, "corpus-1")
+    passages = store.open_current(encoder.name, "corpus-1").collection("passages")
+    assert passages.late(encoder.encode_question("人才")[1], [0, 1]).tolist() == [0, 0]
 
 
 def test_vectors_of_another_encoder_or_of_a_damaged_generation_are_not_reused(
