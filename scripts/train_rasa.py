@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 INPUTS = ("config.yml", "domain.yml", "bot/data", "bot/rasa", "requirements/rasa.lock")
 KEPT_MODELS = 3
 ENVIRONMENT = {  # what counts before the libraries load; see bot/supervision/plan.py
-    "OMP_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "1",
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
