@@ -67,8 +67,8 @@ def test_danger_comes_first(ask):
 
 
 def test_a_follow_up_keeps_its_subject(ask):
-    ask("海曙有送饭的点吗")
-    assert "95%" in ask("乡下也有？")["text"]
+    assert "27.88" in ask("2020年人才资源总量是多少")["text"]
+    assert "43" in ask("那2025年呢")["text"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_follow_up_keeps_its_subject(ask):
 )
 def test_everything_else_gets_words_and_no_false_promise(ask, message):
     text = ask(message)["text"]
-    assert len(text) > 3
+    assert text.strip()
     assert not any(claim in text for claim in ("已登记", "已受理", "登记成功", "已为您转接", "已转交"))
 
 
