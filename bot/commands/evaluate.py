@@ -1,4 +1,5 @@
-"""``evaluate``: a file of questions in, a file of answers out, one JSON object a line."""
+"""``evaluate``: a file of questions in, a file of answers out, one JSON object a line; a report where the questions
+carry answer keys."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import track
 
+from actions.evaluation.report import Judged, listing, table
+from actions.evaluation.scorer import Expected, Given, expected, judge
 from actions.settings import load_settings
 from bot.commands import show
 from bot.commands.errors import InputInvalid
@@ -27,6 +30,7 @@ class Item:
     id: str
     question: str
     history: tuple[str, ...] = ()
+    expected: Expected | None = None  # what a right answer says, where the file tells
 
 
 def evaluate(
@@ -34,7 +38,7 @@ def evaluate(
     out: Annotated[Path, typer.Argument(help="结果写到这里，每题一行。")],
     via: ViaOption = Via.PIPELINE,
 ) -> None:
-    """批量回答并写出 {id, answer, status, refused, passages, ms}。"""
+    """批量回答并写出 {id, answer, status, refused, passages, ms}；题目带答案要点时，打印各类成绩和按步骤分组的错题。"""
     items = read_items(questions)
     results = [
         *track(
@@ -46,6 +50,9 @@ def evaluate(
     ]
     write_lines(out, results)
     _summary(results, out)
+    judged = verdicts(items, results)
+    if judged:
+        show.out.print("\n".join([*table(judged), *listing(judged)]), markup=False, soft_wrap=True)
 
 
 def read_items(path: Path) -> list[Item]:
@@ -77,7 +84,10 @@ def _item(path: Path, number: int, line: str) -> Item:
         raise InputInvalid(f"{path} 第 {number} 行用不了（{error!r}）。每行要有 id 和 question") from None
     if not usable or not isinstance(id_, str | int):
         raise InputInvalid(f"{path} 第 {number} 行用不了：question 是字符串，history 是字符串列表")
-    return Item(str(id_), question, tuple(history))
+    try:
+        return Item(str(id_), question, tuple(history), expected(data))
+    except ValueError as error:
+        raise InputInvalid(f"{path} 第 {number} 行的答案要点用不了：{error}") from None
 
 
 def _results(source: Teller, items: list[Item]) -> Iterator[dict[str, Any]]:
@@ -96,6 +106,21 @@ def result(item: Item, told: Told) -> dict[str, Any]:
         "passages": [{"doc": c["origin"], "text": c["passage_text"]} for c in answer["citations"]],
         "ms": round(told.ms, 1),
     }
+
+
+def verdicts(items: list[Item], results: list[dict[str, Any]]) -> list[Judged]:
+    """A verdict for every item that says what is expected."""
+    return [
+        Judged(item.id, item.question, result["answer"], judge(item.expected, given(result)))
+        for item, result in zip(items, results, strict=True)
+        if item.expected is not None
+    ]
+
+
+def given(result: dict[str, Any]) -> Given:
+    """An output line as the judge reads it."""
+    passages = tuple((passage["doc"], passage["text"]) for passage in result["passages"])
+    return Given(result["answer"], result["refused"], passages)
 
 
 def write_lines(path: Path, results: list[dict[str, Any]]) -> None:
