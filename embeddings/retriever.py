@@ -100,7 +100,7 @@ class Weights:
     dense_passage: float = 0.3
     lexical_statement: float = 0.35
     lexical_passage: float = 0.2
-    asked: float = 0.8  # likeness to the way residents ask for the statement
+    asked: float = 1.8  # likeness to the way residents ask for the statement
     late: float = 0.9  # late interaction, among the pool only
     coverage: float = 3.0
     wanted: float = 0.6  # the sort of thing asked for (a number, a date, a place) stands in the statement
@@ -157,7 +157,8 @@ class Retriever:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""
         w = self.weights
         vector = self._vector(query)
-        lexical_text = " ".join([query.text, *(word for c in query.concepts for word in c.words[:3])])
+        words = [word for c in query.concepts for word in c.words[:3]]
+        lexical_text = " ".join(words if query.text.isascii() else [query.text, *words])
         similarity = self._statement_index.dense(vector)
         passage_dense = self._passage_index.dense(vector)[self._passage_of]
         lexical = self._statement_index.lexical(lexical_text)

@@ -10,7 +10,7 @@ from actions.answering.resolve import names_haishu
 from actions.answering.rules import asks, guards, wording
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Concept, Evidence
-from knowledge.places import TOWNS
+from knowledge.places import PLACE, TOWNS
 
 _LISTING = re.compile(
     r"名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
@@ -19,6 +19,8 @@ _NUMERAL = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
 _PAIR = re.compile(r"(?:^|[，。；：])[一-鿿·]{2,6}、[一-鿿·]{2,6}")  # a list of two short names
+_UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷)")
+_DATE = re.compile(r"\d年|\d月|年底|年初")
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
@@ -72,6 +74,7 @@ class Gate:
             usable = self._of_the_year(state, reading, usable)
         if state.draft is None:
             usable = self._needed_proof(state, reading, usable)
+        usable = prefer_wanted(usable, reading)
         if state.draft is None and not (usable and self.strong_enough(usable[0], reading)):
             self._not_in_sources(state, reading, usable)
         state.evidence = usable
@@ -155,6 +158,10 @@ class Gate:
         if town and all(town in e.missing for e in usable[:3]):
             self._refuse_with_known(state, "refused_not_in_sources", f"{town.surface}单独的数字", usable[:1])
             return usable
+        unit = _UNIT_ASKED.search(reading.asked)
+        if unit and not any(unit.group(1) in shown_sentence(e) for e in usable[:4]):
+            self._refuse_with_known(state, "refused_not_in_sources", f"以{unit.group(1)}计的数字", usable[:1])
+            return usable
         thing = counted_thing(reading)
         if thing and all(self._lacks(thing, e) for e in usable[:3]):
             self._refuse_with_known(state, "refused_not_in_sources", f"{thing.surface}的数字", usable[:1])
@@ -187,6 +194,16 @@ class Gate:
             state.notes["known"] = wording(status, "known", english=reading.english)
             draft.evidence = near
         state.draft = draft
+
+
+def prefer_wanted(usable: list[Evidence], reading: Reading) -> list[Evidence]:
+    """A place first where one is asked for, a date where a time is, if the evidence is nearly as good."""
+    for ask, wanted in (("where", PLACE), ("when", _DATE)):
+        if ask not in reading.asks or not usable or wanted.search(usable[0].statement.text):
+            continue
+        near = [e for e in usable[:5] if wanted.search(e.statement.text) and e.score >= 0.6 * usable[0].score]
+        usable = near[:1] + [e for e in usable if e not in near[:1]]
+    return usable
 
 
 def counted_thing(reading: Reading) -> Concept | None:

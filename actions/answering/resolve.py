@@ -25,6 +25,7 @@ _TARGET = re.compile(
 _ACTUAL = re.compile(
     r"实际|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
+_REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$"
 )
@@ -73,26 +74,30 @@ class Resolve:
         kinds = {k for k, v in rules["needs_evidence"].items() if v["ask"].search(text)}
         kinds |= {k for k, v in rules.items() if k != "needs_evidence" and v["ask"].search(text)}
         years = find_years(text)
-        focus = focus_of(text)
+        focus, parts = focus_of(text), asking_clauses(text)
         concepts = find_concepts(_blank(_TIME_WORDS, text), self._lexicon, ignore=_DISTRICT_WORDS)
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
         status = "目标" if _TARGET.search(focus) else ""
-        if _ACTUAL.search(focus):
+        if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
         return Reading(
             text=text,
             asked=text,
             concepts=tuple(concepts),
             asks=frozenset(kinds),
-            parts=tuple(asking_clauses(text)),
-            years=() if _YEAR_AFTERTHOUGHT.search(text) else years,
+            parts=tuple(parts),
+            years=() if _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts) else years,
             status=status,
             districts=districts_of(text),
             other_place=other_place(focus),
             english=is_english(text),
             horizon=2025 if _HORIZON.search(text) else 0,
         )
+
+
+def _year_only_later(parts: list[str]) -> bool:
+    return bool(parts) and not find_years(parts[0]) and any(find_years(p) for p in parts[1:])
 
 
 _DISTRICTS = re.compile("海曙区?|镇海区?|haishu|zhenhai")
@@ -119,7 +124,7 @@ def districts_of(text: str) -> tuple[str, ...]:
     """The districts a question is about; Haishu where none is named."""
     zhenhai = "镇海" in text or "zhenhai" in text
     haishu = names_haishu(text)
-    if zhenhai and (haishu or re.search(r"和|跟|与|比|哪个", text)):
+    if zhenhai and (haishu or re.search(r"(和|跟|与|比)(我们|咱|这边)|哪个区|两个?区", text)):
         return ("海曙", "镇海")
     return ("镇海",) if zhenhai else ("海曙",)
 

@@ -40,7 +40,10 @@ class Retrieve:
         assert reading is not None
         state.evidence = self._retriever.search(query_of(reading))
         if len(reading.parts) > 1 and reading.strong:
-            state.notes["parts"] = [self._part(reading, part) for part in reading.parts[1:4]]
+            parts = [self._part(reading, part) for part in reading.parts[1:4]]
+            state.notes["parts"] = [
+                [e for e in part if e.statement.passage.kind != "table_row"] for part in parts
+            ]
 
     def _part(self, reading: Reading, part: str) -> list[Evidence]:
         """Evidence for one of several questions in a message; its topic is the message's first."""

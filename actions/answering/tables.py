@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -69,6 +70,8 @@ class TableRowAnswer:
         if state.draft is not None or reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
         rows = self.rows_for(reading) or self.likely(state.evidence, reading)
+        if not rows and len(reading.parts) > 1:
+            rows = [row for part in reading.parts for row in self.rows_for(_part(reading, part))]
         facts = [f for row in rows for f in self._fitting(row, reading)]
         if not facts:
             return
@@ -107,7 +110,8 @@ class TableRowAnswer:
         return None
 
     def _asks_a_value(self, reading: Reading) -> bool:
-        return not reading.asks & _NO_VALUE
+        lists = "list" in reading.asks and "numeric" not in reading.asks
+        return not lists and not reading.asks & _NO_VALUE
 
     def _fitting(self, row: TableRow, reading: Reading) -> list[Fact]:
         return [f for f in self._facts[row.passage.id] if fits(f, reading)]
@@ -174,6 +178,11 @@ class TableRowAnswer:
         weight = self._retriever.idf(concept) * (0.5 if concept.weak else 1.0)
         known = concept.known or any(w in self._retriever.corpus for w in concept.words)
         return weight if known else 0.4 * weight
+
+
+def _part(reading: Reading, part: str) -> Reading:
+    """One of several questions in a message, by itself."""
+    return replace(reading, asked=part, concepts=tuple(c for c in reading.concepts if c.surface in part))
 
 
 def same_indicator(a: TableRow, b: TableRow) -> bool:
