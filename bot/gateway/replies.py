@@ -62,8 +62,12 @@ def from_answer(answer: Answer) -> Reply:
 def from_rasa(messages: Iterable[dict[str, Any]]) -> tuple[Reply, ...]:
     """Rasa's messages as bubbles.
 
-    :raises RasaUnavailable: when there is nothing to show or an answer has another shape.
+    :raises RasaUnavailable: when there is nothing to show, an answer has another shape, or one of the
+        messages is ``{"custom": {"failed": true}}``: Rasa's sign that an action could not be run.
     """
+    messages = tuple(messages)
+    if any(isinstance(m.get("custom"), dict) and m["custom"].get("failed") for m in messages):
+        raise RasaUnavailable("an action failed")
     replies = tuple(reply for message in messages for reply in _from_message(message))
     if not replies:
         raise RasaUnavailable("rasa's messages hold nothing to show")

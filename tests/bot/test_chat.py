@@ -144,6 +144,7 @@ def test_phones_and_identity_numbers_are_masked_before_rasa(say, rasa):
         ('[{"text": "  "}]', 200),
         ('[{"custom": {"answer": {"text": "好"}}}]', 200),
         ('[{"custom": {"answer": 7}}]', 200),
+        ('[{"text": "抱歉"}, {"custom": {"failed": true}}]', 200),
         ("[]", 500),
         ("", 404),
     ],
