@@ -1,13 +1,17 @@
-"""The one real stack that end-to-end tests share, and the count of what ran for real."""
+"""The one real stack that end-to-end tests share, the one real pipeline, and the count of what ran for real."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stack import Stack, start, stop
+
+if TYPE_CHECKING:
+    from tests.real import Real
 
 RAN: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 E2E_PASSED: pytest.StashKey[list[str]] = pytest.StashKey()
@@ -27,6 +31,14 @@ def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         request.config.stash[RAN] = running.evidence()
     finally:
         stop(running)
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Real:
+    """The pipeline over the published documents, wired once."""
+    from tests.real import build  # FAISS and the encoder take seconds to import
+
+    return build(tmp_path_factory.mktemp("index"))
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
