@@ -13,7 +13,7 @@ from embeddings.retriever import Concept, Evidence
 from knowledge.places import PLACE, TOWNS
 
 _LISTING = re.compile(
-    r"名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
+    r"(?<!什么)(?<!啥)(?<!哪个)(?<!哪些)名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
 )
 _NUMERAL = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
@@ -34,7 +34,7 @@ _COUNTED = (
     (re.compile(r"多少人(?!次)|几个人|多少名|多少户"), re.compile(r"\d\s*[万余多]*[人名户]"), "人数"),
     (
         re.compile(r"多大面积|多少面积|面积.{0,6}多少|多少亩|多少平"),
-        re.compile(r"\d\s*[万]?(平方|亩)"),
+        re.compile(r"(平方|亩)|\d%"),
         "面积",
     ),
     (re.compile(r"多少|几[个家所条座户张台部岁]|how many|how much"), _NUMERAL, "具体数字"),
@@ -51,6 +51,7 @@ class Thresholds:
     known: float = 7.0  # score from which a near miss is worth telling
     clear: float = 0.7  # coverage from which words of another service's business don't count
     unnamed: float = 0.05  # coverage below which a question's words are as good as absent
+    proof: float = 0.3  # coverage a proof of something needed must have
     likeness: float = 0.905  # similarity from which a thing may go by another name
     margin: float = 1.0  # by how much another district's evidence must be better to be shown
 
@@ -140,7 +141,8 @@ class Gate:
     def _needed_proof(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:
         for kind in sorted(reading.asks & set(asks()["needs_evidence"])):
             rule = asks()["needs_evidence"][kind]
-            proved = [e for e in usable[:6] if rule["proof"].search(e.statement.sentence_text)]
+            named = [e for e in usable[:6] if e.coverage >= self.t.proof]
+            proved = [e for e in named if rule["proof"].search(e.statement.sentence_text)]
             if not proved:
                 self._refuse_with_known(state, "refused_not_in_sources", rule["name"], usable[:1])
                 return usable
@@ -189,7 +191,7 @@ class Gate:
         reading = state.reading
         assert reading is not None
         draft = refusal(status, asked=asked, english=reading.english)
-        near = [e for e in near if e.score >= self.t.known]
+        near = [e for e in near if e.score >= self.t.known and _same_sense(e, reading)]
         if near:
             state.notes["known"] = wording(status, "known", english=reading.english)
             draft.evidence = near
@@ -230,16 +232,18 @@ def _dated(evidence: list[Evidence], years: tuple[int, ...]) -> bool:
 def enumerates(evidence: Evidence) -> bool:
     """Whether the sentence lists things rather than only counting them."""
     text = evidence.statement.text
-    return (
-        text.count("、") >= 2
-        or len(re.findall("”[、和]?“", text)) >= 1
-        or evidence.statement.passage.kind == "term"
-    )
+    named = text.count("、") >= 2 or re.search("”[^“、]{0,3}、“", text) or _PAIR.search(text)
+    return bool(named) or evidence.statement.passage.kind == "term"
 
 
 def shown_sentence(evidence: Evidence) -> str:
     """The sentence of the evidence; for table rows and terms the whole."""
     return evidence.statement.sentence_text
+
+
+def _same_sense(evidence: Evidence, reading: Reading) -> bool:
+    """A target is no near miss for a question that asks what was really done."""
+    return reading.status != "实际" or evidence.statement.status == "实际"
 
 
 def _names(evidence: list[Evidence], place: str) -> bool:

@@ -153,7 +153,7 @@ class TableRowAnswer:
         """The question names something particular of the documents that the row does not (普济医院的床位)."""
         name, corpus = self._names[row.passage.id], self._retriever.corpus
         absent = [c for c in reading.strong if not any(w in name for w in c.words)]
-        return any(self._retriever.idf(c) >= 0.5 and any(w in corpus for w in c.words) for c in absent)
+        return any(self._retriever.idf(c) >= 0.6 and any(w in corpus for w in c.words) for c in absent)
 
     def match(self, reading: Reading, row: TableRow) -> float:
         """How well the question names this row, 0 (not) … 2."""
@@ -165,6 +165,8 @@ class TableRowAnswer:
         if not total:
             return 0.0
         named = [c for c in concepts if any(w in name for w in c.words)]
+        if self._speaks_of_else(row, reading):
+            return 0.0
         question_share = sum(weights[c] for c in named) / total
         name_share = _covered(name, [w for c in named for w in c.words]) + _unit_named(
             reading.asked, row.unit
