@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.query import Concept, Evidence, Query
 from knowledge.normalise import normalise
 from knowledge.places import PLACE
 from knowledge.statements import Statement
@@ -33,47 +34,9 @@ _WANTED = {
     "list": re.compile(r"、.*、|”“"),
     "first": re.compile(r"率先|首[个家创批次]|第一|唯一|最早"),
 }
+__all__ = ["Collection", "Concept", "Evidence", "Query", "Retriever", "Weights"]
+
 Scores = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Concept:
-    """One thing a question speaks of. ``words``: any of them in a passage shows that the passage has it."""
-
-    surface: str
-    words: tuple[str, ...]
-    weak: bool = False  # too common, or outside the asking clause: helps to rank, can't carry a topic
-    known: bool = False  # from the lexicon
-    position: int = 0
-
-
-@dataclass(frozen=True)
-class Query:
-    """What to look for."""
-
-    text: str  # normalised wording
-    written: str = ""  # the same in the documents' words, for the encoder; "" = as it is
-    concepts: tuple[Concept, ...] = ()
-    districts: tuple[str, ...] = ("海曙",)
-    years: tuple[int, ...] = ()
-    status: str = ""  # "实际" | "目标" | ""
-    lean: str = ""  # like ``status``, where the question only hints at it
-    horizon: int = 0  # a year to prefer where none is named
-    document: str = ""  # the kind of document the question names, "" if none
-    wants: frozenset[str] = frozenset()  # of number, time, place, first
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A statement with why it stands where it stands."""
-
-    statement: Statement
-    score: float
-    similarity: float  # cosine of question and statement
-    coverage: float  # share of the question's concepts found, 0…1
-    missing: tuple[Concept, ...]  # concepts found neither in the statement nor around it
-    rejected: str = ""  # why it must not be used; "" = may be used
-    parts: dict[str, float] = field(default_factory=dict, compare=False)
 
 
 class Collection(Protocol):
@@ -135,7 +98,8 @@ class Retriever:
         self._passage_of = np.array([place[s.passage.id] for s in statements])
         self._texts = [normalise(s.text) for s in statements]
         self._around = [normalise(_around(s)) for s in statements]
-        self._asks, targets = asks if asks else (None, ())
+        self._asks = asks[0] if asks else None
+        targets = asks[1] if asks else ()
         row = {s.key: i for i, s in enumerate(statements)}
         self._asked = np.array([row[key] for key in targets], dtype=np.int64)
         self._district = np.array([s.passage.source.district for s in statements])
@@ -155,35 +119,33 @@ class Retriever:
 
     def search(self, query: Query, top: int = 12) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""
-        w = self.weights
-        vector = self._vector(query)
-        words = [word for c in query.concepts for word in c.words[:3]]
-        lexical_text = " ".join(words if query.text.isascii() else [query.text, *words])
-        similarity = self._statement_index.dense(vector)
-        passage_dense = self._passage_index.dense(vector)[self._passage_of]
-        lexical = self._statement_index.lexical(lexical_text)
-        passage_lexical = self._passage_index.lexical(lexical_text)[self._passage_of]
-        fused = (
-            w.dense_statement * _z(similarity)
-            + w.dense_passage * _z(passage_dense)
-            + w.lexical_statement * _z(lexical)
-            + w.lexical_passage * _z(passage_lexical)
-        )
-        asked = self._asked_like(vector, lexical_text)
-        fused = fused + w.asked * np.maximum(_z(asked), 0.0)
-        similarity = np.maximum(similarity, asked)
+        fused, similarity = self._fuse(query)
         allowed = np.isin(self._district, query.districts)
-        pool = self._pool(fused, allowed, w.pool)
-        late = _z(
-            self._statement_index.late(self._encoder.encode_question(query.written or query.text)[1], pool)
-        )
-        fused[pool] += w.late * late
+        pool = self._pool(fused, allowed, self.weights.pool)
+        tokens = self._encoder.encode_question(query.written or query.text)[1]
+        fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
         found = [self._judge(query, i, float(fused[i]), float(similarity[i]), bool(allowed[i])) for i in pool]
         found.sort(key=lambda e: (bool(e.rejected), -e.score))
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
 
-    def _asked_like(self, vector: Scores, text: str) -> Scores:
+    def _fuse(self, query: Query) -> tuple[Scores, Scores]:
+        """(n,) fused score and (n,) likeness of every statement; likeness counts the nearest ask, too."""
+        w, vector = self.weights, self._vector(query)
+        words = [word for c in query.concepts for word in c.words[:3]]
+        # of an English question only the words put into Chinese can be found
+        text = " ".join(words if query.text.isascii() else [query.text, *words])
+        similarity, asked = self._statement_index.dense(vector), self._asked_like(vector)
+        fused = (
+            w.dense_statement * _z(similarity)
+            + w.dense_passage * _z(self._passage_index.dense(vector)[self._passage_of])
+            + w.lexical_statement * _z(self._statement_index.lexical(text))
+            + w.lexical_passage * _z(self._passage_index.lexical(text)[self._passage_of])
+            + w.asked * np.maximum(_z(asked), 0.0)
+        )
+        return fused, np.maximum(similarity, asked)
+
+    def _asked_like(self, vector: Scores) -> Scores:
         """(n,) likeness of the question to the nearest ask of each statement; 0 where there is none."""
         best = np.zeros(len(self.statements), dtype=np.float32)
         if self._asks is not None:

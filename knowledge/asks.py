@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from knowledge.errors import CatalogueError
 from knowledge.statements import Statement
@@ -58,7 +59,7 @@ def load_asks(statements: Sequence[Statement], folder: Path = FOLDER) -> tuple[A
     return tuple(dict.fromkeys(found))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue

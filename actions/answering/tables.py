@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from actions.answering.compose import shown
+from actions.answering.ladder import fits, ladder
 from actions.answering.retrieve import query_of
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Concept, Evidence, Retriever
@@ -19,8 +20,6 @@ from knowledge.statements import Statement
 
 QUESTION_SHARE = 0.6  # of what the question names must be in the row's name
 NAME_SHARE = 0.45  # of the row's name must be named by the question
-_GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
-_AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
 LIKELY_ENGLISH = 0.78
 LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
 # what a table never answers, however well the indicator is named
@@ -38,12 +37,13 @@ _NO_VALUE = frozenset(
         "personal",
         "office",
         "reason",
+        "ranking",
+        "population",
     ]
 )
 _VALUE_WORDS = re.compile(
     r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
-_BINDING = re.compile(r"硬指标|软指标|约束|预期性|硬性|强制|必须完成|binding")
 _RARE_UNITS = {"斤", "微克", "平方米", "件", "张", "亩", "美元"}
 _NAME_NOISE = re.compile(r"[（(].*?[）)]|[*%、“”的]|拥有|比重|比例|情况")
 
@@ -78,8 +78,6 @@ class TableRowAnswer:
         shown_rows = list(dict.fromkeys(f.row.passage.id for f in facts))
         evidence = [Evidence(self._statement[i], 8.0, 1.0, 1.0, ()) for i in shown_rows]
         claims = ladder(facts, reading)
-        if _BINDING.search(reading.text):
-            claims = [f"{claim}；属性 {kind}" for claim, kind in zip(claims, _kinds(facts), strict=False)]
         other = self._elsewhere(state.evidence, reading, facts)
         if other:
             evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
@@ -192,49 +190,6 @@ def same_indicator(a: TableRow, b: TableRow) -> bool:
     return a.unit == b.unit and SequenceMatcher(None, indicator_name(a), indicator_name(b)).ratio() >= 0.9
 
 
-def fits(fact: Fact, reading: Reading) -> bool:
-    """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
-    if reading.years and fact.year not in reading.years:
-        return False
-    if reading.status and len(reading.years) < 2 and (fact.status == "实际") != (reading.status == "实际"):
-        return False
-    grows = _GROWTH.search(reading.text) is not None
-    on_average = _AVERAGE.search(reading.text) is not None
-    if "增长" in fact.indicator:
-        return True
-    if grows and reading.years and not on_average:  # growth in one year is in no table
-        return False
-    if fact.growth and not fact.total:
-        return grows
-    return not (grows and on_average and not reading.parts)
-
-
-def ladder(facts: list[Fact], reading: Reading) -> list[str]:
-    """One line an indicator: 实际 first, then targets by year; equal values of two tables only once."""
-    lines = []
-    for name in dict.fromkeys(f.indicator for f in facts):
-        steps = dict.fromkeys(_step(f) for f in sorted(facts, key=_order) if f.indicator == name)
-        lines.append(f"{name}：" + "；".join(steps))
-    return lines[:2]
-
-
-def _order(fact: Fact) -> tuple[bool, int, bool]:
-    return (fact.status != "实际", fact.year, fact.growth)
-
-
-def _step(fact: Fact) -> str:
-    if fact.growth and fact.total:
-        label = "“十四五”期间累计"
-    elif fact.growth:
-        period = "“十三五”" if fact.year == 2020 else "“十四五”"
-        label = f"{period}年均增长" + ("（实际）" if fact.status == "实际" else "（目标）")
-    else:
-        label = f"{fact.year}年实际" if fact.status == "实际" else f"{fact.year}年目标"
-        if fact.total:
-            label += "（五年累计）"
-    return f"{label} {fact.amount}"
-
-
 def _covered(name: str, words: list[str]) -> float:
     """Share of the characters of a row's name that the words cover."""
     name = _NAME_NOISE.sub("", name)
@@ -253,14 +208,3 @@ def _unit_named(asked: str, unit: str) -> float:
     """A rare unit in the question (多少斤, 多少微克) points to the row as much as a word of its name."""
     base = re.sub(r"^[百千万亿]+|/.*", "", unit)
     return 0.25 if base in _RARE_UNITS and re.search(rf"(多少|几)[万亿]?{base}", asked) else 0.0
-
-
-def _kinds(facts: list[Fact]) -> list[str]:
-    """预期性 or 约束性 of each indicator, in the order of the claims."""
-    kinds = {f.indicator: next((n for n in f.notes if n.endswith("性")), "") for f in facts}
-    return [kind for kind in kinds.values() if kind]
-
-
-def row_label(row: TableRow) -> str:
-    """The indicator as shown to people."""
-    return indicator_name(row)
