@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embeddings.embedded import Embedded
 from embeddings.entries import Entry
 from embeddings.late import TokenMatrix
-from embeddings.lexical import BM25
+from embeddings.lexical import BM25, TermWeights
 
 Vectors = NDArray[np.float32]
 ENTRIES, VECTORS, LEXICAL = "entries.json", "vectors.faiss", "bm25"
@@ -97,13 +97,14 @@ def write_collection(
     hashes: Sequence[str],
     index: faiss.Index,
     tokens: TokenMatrix | None = None,
+    words: TermWeights | None = None,
 ) -> None:
     """Write one collection's files into the new folder ``folder``."""
     folder.mkdir()
     listing = {"keys": [entry.key for entry in entries], "hashes": list(hashes)}
     (folder / ENTRIES).write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
     faiss.write_index(index, str(folder / VECTORS))
-    BM25([entry.text for entry in entries]).save(folder / LEXICAL)
+    BM25([entry.text for entry in entries], words).save(folder / LEXICAL)
     if tokens is not None:
         tokens.save(folder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import bm25s
@@ -40,6 +41,14 @@ def lexical_tokens(text: str) -> list[str]:
     return tokens
 
 
+@dataclass(frozen=True)
+class TermWeights:
+    """BM25's two settings. Repetition counts more with a high ``k1``, length counts more with a high ``b``."""
+
+    k1: float = 1.5
+    b: float = 0.75
+
+
 class BM25:
     """BM25 scores of every text for a query.
 
@@ -47,11 +56,12 @@ class BM25:
     0
     """
 
-    def __init__(self, texts: Sequence[str], k1: float = 1.5, b: float = 0.75) -> None:
+    def __init__(self, texts: Sequence[str], weights: TermWeights | None = None) -> None:
         """Index ``texts`` (at least one, else ValueError)."""
         if not texts:
             raise ValueError("BM25 needs at least one text")
-        self._index = bm25s.BM25(k1=k1, b=b)
+        chosen = weights or TermWeights()
+        self._index = bm25s.BM25(k1=chosen.k1, b=chosen.b)
         # A text without a token (only punctuation, say) still needs its row: NO_TOKEN is in no query.
         self._index.index([lexical_tokens(text) or [NO_TOKEN] for text in texts], show_progress=False)
 

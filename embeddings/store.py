@@ -29,6 +29,7 @@ from embeddings.generation import (
 )
 from embeddings.index import EXACT_UP_TO, Index, build_vectors, read_embedded, write_collection
 from embeddings.late import TokenMatrix
+from embeddings.lexical import TermWeights
 from embeddings.manifest import new_folder, sync
 
 __all__ = ["Entry", "Generation", "Index", "Store"]
@@ -48,12 +49,19 @@ class Store:
     ('p1',)
     """
 
-    def __init__(self, root: Path, exact_up_to: int = EXACT_UP_TO, kept: int = KEPT) -> None:
+    def __init__(
+        self,
+        root: Path,
+        exact_up_to: int = EXACT_UP_TO,
+        kept: int = KEPT,
+        words: TermWeights | None = None,
+    ) -> None:
         """``exact_up_to``: entries up to which search is exact; ``kept``: generations on disk."""
         self.root = root
         self._generations = root / GENERATIONS
         self._exact_up_to = exact_up_to
         self._kept = kept
+        self._words = words or TermWeights()
 
     def publish(
         self,
@@ -72,7 +80,7 @@ class Store:
         generation in place. Raises StoreError for an empty collection or a repeated key.
         """
         check(collections)
-        content = content_hash(collections, str(FORMAT), encoder.name, corpus_hash, *late)
+        content = content_hash(collections, str(FORMAT), encoder.name, corpus_hash, repr(self._words), *late)
         with self._locked():
             current = self._current_id()
             if current and current.endswith(content) and not broken_files(self._folder(current)):
@@ -152,7 +160,7 @@ class Store:
             hashes = [text_hash(entry.text) for entry in entries]
             index = build_vectors(np.stack([known.vectors[digest] for digest in hashes]), self._exact_up_to)
             tokens = TokenMatrix.of([known.tokens[digest] for digest in hashes]) if name in late else None
-            write_collection(folder / name, entries, hashes, index, tokens)
+            write_collection(folder / name, entries, hashes, index, tokens, self._words)
 
     def _known(self, encoder_name: str) -> Embedded:
         """What every sound generation of this encoder has embedded; damaged ones are not read."""

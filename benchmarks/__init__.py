@@ -1,0 +1,1 @@
+"""What the README quotes, measured by commands."""
