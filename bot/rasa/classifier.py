@@ -1,0 +1,111 @@
+"""Rasa component: the intent of each message, by :class:`bot.rasa.intent_model.IntentModel`."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.rasa.errors import ModelUnusable
+from bot.rasa.featurizer import ORIGIN, E5Featurizer
+from bot.rasa.intent_model import IntentModel
+from bot.rasa.text import canonical
+
+_RANKED = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentModelClassifier(IntentClassifier, GraphComponent):
+    """Needs :class:`E5Featurizer` before it."""
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Checked by Rasa before training."""
+        return [E5Featurizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Scales of both kinds of features, and scikit-learn's ``C``."""
+        return {"dense_weight": 20.0, "ngram_weight": 5.0, "inverse_regularisation": 1.0}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentModelClassifier:
+        """An untrained one; called by Rasa."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentModelClassifier:
+        """The trained one; called by Rasa."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, IntentModel.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit on every example and store the model."""
+        examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+        scale = (float(self._config["dense_weight"]), float(self._config["ngram_weight"]))
+        self._model = IntentModel.fit(
+            [canonical(e.get(TEXT)) for e in examples],
+            np.stack([_vector(e) for e in examples]),
+            [e.get(INTENT) for e in examples],
+            scale,
+            float(self._config["inverse_regularisation"]),
+        )
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set the intent and the ranking."""
+        for message in messages:
+            if message.get(TEXT):
+                self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        if self._model is None:
+            raise ModelUnusable("意图模型还没有训练：运行 make train")
+        row = self._model.probabilities([canonical(message.get(TEXT))], _vector(message)[np.newaxis, :])[0]
+        best = np.argsort(-row)[:_RANKED]
+        ranking = [{"name": self._model.labels[i], "confidence": float(row[i])} for i in best]
+        message.set("intent", ranking[0], add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+
+
+def _vector(message: Message) -> np.ndarray:
+    _, sentence = message.get_dense_features(TEXT, [ORIGIN])
+    if sentence is None:
+        raise ModelUnusable("消息没有句向量：config.yml 里 E5Featurizer 应在 IntentModelClassifier 之前")
+    return np.asarray(sentence.features)[0]

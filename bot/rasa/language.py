@@ -1,0 +1,61 @@
+"""Rasa component: marks each message as Chinese or English, so that the wording can follow."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Pinyin and keyboard noise are Latin letters too; a sentence of English has words like these.
+_ENGLISH = re.compile(
+    r"\b(a|an|am|are|agent|bye|call|can|cancel|do|does|emergency|fire|good|goodbye|hello|help|hey|hi|how|human|i|"
+    r"in|is|it|my|no|not|of|ok|okay|operator|please|stop|thank|thanks|that|the|there|this|to|what|when|where|who|"
+    r"why|with|wrong|you|your)\b",
+    re.IGNORECASE,
+)
+
+
+def language_of(text: str) -> str:
+    """``"en"`` for English words without a Chinese character, else ``"zh"``.
+
+    >>> language_of("where is Puji Hospital"), language_of("PM2.5呢"), language_of("nihao")
+    ('en', 'zh', 'zh')
+    """
+    return "en" if not _CHINESE.search(text) and _ENGLISH.search(text) else "zh"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class LanguageMarker(GraphComponent):
+    """Sets the entity ``language`` on every message: a slot keeps its value until it gets another."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LanguageMarker:
+        """Called by Rasa."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the entity to each message."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            mark = {
+                "entity": "language",
+                "value": language_of(text),
+                "start": 0,
+                "end": len(text),
+                "extractor": "LanguageMarker",
+            }
+            message.set(ENTITIES, [*message.get(ENTITIES, []), mark], add_to_output=True)
+        return messages
