@@ -14,6 +14,7 @@ from actions.answering.answer import Answer, Citation, Question
 from actions.answering.rules import statuses
 from actions.handlers import build_actions
 from actions.serving.webhook import Webhook
+from actions.serving.workers import Workers
 from bot.gateway.errors import RasaUnavailable
 from bot.gateway.replies import from_answer, from_rasa
 
@@ -94,20 +95,14 @@ class Told:
 
 
 def test_the_answer_action_sends_one_message_that_the_gateway_understands(webhook_call: Call) -> None:
-    told = Told()
-    status, body = webhook_call(Webhook(build_actions(told), workers=_Here()), "多少机构")
+    told, workers = Told(), Workers(threads=1, queue=1, seconds=5)
+    status, body = webhook_call(Webhook(build_actions(told), workers), "多少机构")
+    workers.close()
     assert status == 200
     assert told.asked == [Question("多少机构", ("养老",))]
     (message,) = body["responses"]
     assert not message.get("text")
     assert from_rasa(json.loads(json.dumps([message]))) == (from_answer(ANSWER),)
-
-
-class _Here:
-    """Runs the work in place of a thread pool."""
-
-    async def run(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.to_thread(work)
 
 
 @pytest.fixture
