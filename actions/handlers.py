@@ -26,14 +26,12 @@ class Answerer(Protocol):
 
 
 def question_of(tracker: Tracker) -> Question:
-    """The last message with up to six earlier ones, oldest first; button payloads and taken-back turns left out."""
+    """The last message with up to six earlier ones, oldest first; button payloads left out."""
     turns: list[str] = []
     for event in tracker.events:
         kind = event.get("event")
         if kind == "user":
             turns.append(event.get("text") or "")
-        elif kind == "rewind":
-            del turns[-1:]
         elif kind in ("restart", "session_started"):
             turns.clear()
     text = (tracker.latest_message or {}).get("text") or ""

@@ -32,7 +32,7 @@ class BoxList:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        asked = _WHOLE.search(reading.asked) or (reading.followup and _ORDINAL.search(reading.asked))
+        asked = _WHOLE.search(reading.asked) or reading.followup
         if reading.districts != ("海曙",) or not asked:
             return
         box = self.find(reading)
@@ -45,6 +45,8 @@ class BoxList:
             state.draft = Draft("answered", ["：".join(box.items[nth])], one)
             return
         whole = ["：".join(item) for item in box.items]
+        if not _WHOLE.search(reading.asked):
+            return
         names = whole if sum(map(len, whole)) <= MAX_WHOLE else [name for name, _ in box.items]
         lead = f"《专栏{box.number}：{box.title}》共{len(names)}项："
         state.draft = Draft("answered_list", [numbered(names)], evidence, lead=lead)
@@ -56,6 +58,8 @@ class BoxList:
             nth = int(ordinal.group(1).translate(_DIGITS)) - 1
             return nth if nth < len(box.items) else None
         for i, (name, _) in enumerate(box.items):
+            if reading.followup and len(name) >= 3 and normalise(name) in reading.asked:
+                return i
             if len(name) >= 4 and _pairs(normalise(name), [reading.asked]) >= NAME_SHARE:
                 return i
         return None

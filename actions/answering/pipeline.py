@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from actions.answering.answer import Answer, Question
 from actions.answering.compose import render
 from actions.answering.guard import refusal
+from actions.answering.resolve import QUESTION_WORD
 from actions.answering.rules import statuses
 from actions.answering.state import Draft, State
 from actions.answering.verify import Violation, violations
@@ -53,8 +54,8 @@ class Answerer:
 
     def looks_like_question(self, text: str) -> bool:
         """Whether a message that sounds like a request is a question the sources answer."""
-        answer = self.answer(Question(text))
-        return answer.status.startswith("answered")
+        asks = QUESTION_WORD.search(normalise(text)) is not None
+        return asks and self.answer(Question(text)).status.startswith("answered")
 
 
 def verified(draft: Draft) -> Draft:

@@ -101,7 +101,7 @@ def unit(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
 
 def thing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """What is counted must be what the sentence counts."""
-    counted = counted_thing(reading)
+    counted = None if _LISTING.search(reading.asked) else counted_thing(reading)
     if counted and all(_lacks(counted, e, t) for e in usable[:3]):
         return usable, f"{counted.surface}的数字"
     return usable, ""
@@ -110,7 +110,7 @@ def thing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
 def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """Money in 元, people in 人, shares in %: the first sort of measure that the question asks for."""
     for pattern, needed, name in _COUNTED:
-        if pattern.search(reading.asked):
+        if pattern.search(reading.asked) and not _LISTING.search(reading.asked):
             proved = [e for e in usable[:6] if needed.search(e.statement.sentence_text)]
             return proved or usable, "" if proved else name
     return usable, ""
@@ -141,7 +141,8 @@ def counted_thing(reading: Reading) -> Concept | None:
     for match in re.finditer(r"(多少|几)[个家所条座户张台部间名位种项]?", reading.asked):
         for concept in reading.concepts:
             here = reading.asked.startswith(concept.surface, match.end())
-            if here and not concept.weak and not _MEASURES.fullmatch(concept.surface):
+            told = not (concept.weak and concept.known)  # weak by its part of speech only
+            if here and told and not _MEASURES.fullmatch(concept.surface):
                 return concept
     return None
 

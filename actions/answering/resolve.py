@@ -20,13 +20,13 @@ _YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇�
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
 _TARGET = re.compile(
-    r"原来想|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
+    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
 _ACTUAL = re.compile(
     r"实际|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
-_QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
+QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
 _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$"
 )
@@ -163,7 +163,7 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
 def asking_clauses(text: str) -> list[str]:
     """The clauses of a message that each ask something, [] unless there are several."""
     clauses = [c for c in re.split(r"[,，。;；!！、\n]+|(?<=[?？])", text) if len(c.strip()) > 2]
-    asking = [c for c in clauses if _QUESTION_WORD.search(c)]
+    asking = [c for c in clauses if QUESTION_WORD.search(c)]
     return asking if len(asking) > 1 else []
 
 

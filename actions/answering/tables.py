@@ -151,6 +151,7 @@ class TableRowAnswer:
         """The question names something particular of the documents that the row does not (普济医院的床位)."""
         name, corpus = self._names[row.passage.id], self._retriever.corpus
         absent = [c for c in reading.strong if not any(w in name for w in c.words)]
+        absent = [c for c in absent if c.known or len(c.surface) >= 3]
         return any(self._retriever.idf(c) >= 0.6 and any(w in corpus for w in c.words) for c in absent)
 
     def match(self, reading: Reading, row: TableRow) -> float:
