@@ -104,6 +104,7 @@ class Retriever:
         self._asked = np.array([row[key] for key in targets], dtype=np.int64)
         self._district = np.array([s.passage.source.district for s in statements])
         self._df: dict[tuple[str, ...], int] = {}
+        self._known: dict[tuple[str, ...], bool] = {}
 
     @cached_property
     def corpus(self) -> str:
@@ -116,6 +117,12 @@ class Retriever:
             self._df[concept.words] = sum(any(w in t for w in concept.words) for t in self._around)
         total = math.log(1 + len(self._around))
         return min(1.0, max(0.15, 1 - math.log(1 + self._df[concept.words]) / total * 1.1))
+
+    def knows(self, concept: Concept) -> bool:
+        """Whether the corpus uses any of a concept's words."""
+        if concept.words not in self._known:
+            self._known[concept.words] = any(word in self.corpus for word in concept.words)
+        return self._known[concept.words]
 
     def search(self, query: Query, top: int = 12) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -116,7 +117,9 @@ class TableRowAnswer:
 
     def rows_for(self, reading: Reading) -> list[TableRow]:
         """The rows of the best-named indicator that has a fitting cell, in table order; [] if none is named."""
-        scored = [(self.match(reading, row), row) for row in self._rows if self._fitting(row, reading)]
+        weights = {c: self._weight(c) for c in reading.concepts if not _VALUE_WORDS.fullmatch(c.surface)}
+        fitting = [row for row in self._rows if self._fitting(row, reading)]
+        scored = [(self.match(reading, row, weights), row) for row in fitting]
         best, first = max(scored, key=lambda pair: pair[0], default=(0.0, None))
         if first is None or not best:
             return []
@@ -149,23 +152,18 @@ class TableRowAnswer:
 
     def _speaks_of_else(self, row: TableRow, reading: Reading) -> bool:
         """The question names something particular of the documents that the row does not (普济医院的床位)."""
-        name, corpus = self._names[row.passage.id], self._retriever.corpus
+        name = self._names[row.passage.id]
         absent = [c for c in reading.strong if not any(w in name for w in c.words)]
         absent = [c for c in absent if c.known or len(c.surface) >= 3]
-        return any(self._retriever.idf(c) >= 0.6 and any(w in corpus for w in c.words) for c in absent)
+        return any(self._retriever.idf(c) >= 0.6 and self._retriever.knows(c) for c in absent)
 
-    def match(self, reading: Reading, row: TableRow) -> float:
-        """How well the question names this row, 0 (not) … 2."""
+    def match(self, reading: Reading, row: TableRow, weights: Mapping[Concept, float]) -> float:
+        """How well the question's weighted concepts name this row, 0 (not) … 2."""
         name = self._names[row.passage.id]
-        concepts = [c for c in reading.concepts if not _VALUE_WORDS.fullmatch(c.surface)]
-        concepts = [c for c in concepts if not (c.weak and c.known) or any(w in name for w in c.words)]
-        weights = {c: self._weight(c) for c in concepts}
-        total = sum(weights.values())
-        if not total:
+        named = [c for c in weights if any(w in name for w in c.words)]
+        if not named or self._speaks_of_else(row, reading):
             return 0.0
-        named = [c for c in concepts if any(w in name for w in c.words)]
-        if self._speaks_of_else(row, reading):
-            return 0.0
+        total = sum(weight for c, weight in weights.items() if not (c.weak and c.known) or c in named)
         question_share = sum(weights[c] for c in named) / total
         name_share = _covered(name, [w for c in named for w in c.words]) + _unit_named(
             reading.asked, row.unit
@@ -177,8 +175,7 @@ class TableRowAnswer:
     def _weight(self, concept: Concept) -> float:
         """A word the corpus never uses says little about which row is meant."""
         weight = self._retriever.idf(concept) * (0.5 if concept.weak else 1.0)
-        known = concept.known or any(w in self._retriever.corpus for w in concept.words)
-        return weight if known else 0.4 * weight
+        return weight if concept.known or self._retriever.knows(concept) else 0.4 * weight
 
 
 def _part(reading: Reading, part: str) -> Reading:
