@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := var/env/main/bin/python
+RASA_PY := OMP_NUM_THREADS=1 RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 var/env/rasa/bin/python
 # The first python3 that runs: pyenv leaves names on PATH that only print an error.
 PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 /usr/bin/python3; do \
 	$$p -c '' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
@@ -42,11 +43,11 @@ train: ## 训练 Rasa 对话模型（配置和语料没有变化时不训练）
 evaluate: ## 批量回答并写出结果：make evaluate QUESTIONS=in.jsonl OUT=out.jsonl [VIA=chat]
 	@$(RUN) -m bot.cli evaluate "$(QUESTIONS)" "$(OUT)" $(if $(VIA),--via "$(VIA)")
 
-evaluate-nlu: ## 在标注数据上量意图识别：make evaluate-nlu DATA=…
-	@$(RUN) -m bot.cli evaluate-nlu "$(DATA)"
+evaluate-nlu: train ## 量意图识别：make evaluate-nlu DATA=in.jsonl；不给 DATA 就在训练数据上交叉验证
+	@$(RASA_PY) -m bot.rasa.evaluate_nlu $(if $(DATA),data "$(DATA)",cv)
 
-bench-retrieval: ## 在公开数据集上量检索：make bench-retrieval DATASET=…
-	@$(RUN) -m bot.cli bench-retrieval "$(DATASET)"
+bench-retrieval: ## 在 SQuAD 格式的数据集上量检索：make bench-retrieval DATASET=in.json
+	@$(RUN) -m benchmarks.retrieval "$(DATASET)"
 
 settings: ## 由代码生成 docs/settings.md
 	@$(RUN) scripts/settings_doc.py > docs/settings.md
