@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.rasa.encoder import Encoder
 from bot.rasa.text import canonical
 
+log = logging.getLogger(__name__)
+
 ORIGIN = "E5Featurizer"
+_SHOWN = 500
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -64,6 +68,9 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same for every training example."""
-        self.process(training_data.training_examples)
+        """The same for every training example; takes minutes for thousands, so it says how far it is."""
+        examples = training_data.training_examples
+        for start in range(0, len(examples), _SHOWN):
+            self.process(examples[start : start + _SHOWN])
+            log.info("句向量 %d/%d", min(start + _SHOWN, len(examples)), len(examples))
         return training_data

@@ -9,6 +9,7 @@ import json
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -57,7 +58,12 @@ class IntentModel:
         scale: tuple[float, float],
         inverse_regularisation: float,
     ) -> IntentModel:
-        """Train on canonical texts and their vectors ``(n, dims)``."""
+        """Train on canonical texts and their vectors ``(n, dims)``.
+
+        :raises ModelUnusable: with fewer than three intents, for which the learner has another form.
+        """
+        if len(set(labels)) < 3:
+            raise ModelUnusable(f"只有 {len(set(labels))} 个意图：bot/data/nlu 里至少要有 3 个")
         # Imported here: only training needs it.
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
@@ -98,12 +104,12 @@ class IntentModel:
         """
         try:
             words = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
-            with np.load(folder / _NUMBERS, allow_pickle=False) as numbers:
+            with (folder / _NUMBERS).open("rb") as file, np.load(file, allow_pickle=False) as numbers:
                 space = NgramSpace(words["vocabulary"], numbers["rarity"])
                 dense, sparse = numbers["scale"].tolist()
                 weights, bias, mean = numbers["weights"], numbers["bias"], numbers["mean"]
                 return cls(words["labels"], space, weights, bias, mean, (dense, sparse))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise ModelUnusable(f"意图模型 {folder} 读不出来（{error}）：重新运行 make train") from error
 
 

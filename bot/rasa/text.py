@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 # Masked by the gateway, or raw in training data: what kind of number it is says more than its digits.
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|0\d{2,3}-?\d{7,8}|〔手机号〕|〔电话〕")
-_TICKET = re.compile(r"[a-z]{1,4}\d{6,}|\d{6,}(?:-\d+)?")
+_TICKET = re.compile(r"(?<![a-z])[a-z]{1,4}\d{6,}")
+_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0\d{2,3}-?\d{7,8})(?!\d)|〔手机号〕|〔电话〕")
+_BARE_TICKET = re.compile(r"\d{6,}(?:-\d+)?")
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 # Ningbo words and the standard ones. Order matters: the longer before its part.
@@ -60,7 +61,10 @@ def canonical(text: str) -> str:
     '你知道助餐点有多少吗??'
     """
     text = unicodedata.normalize("NFKC", text).lower().strip()
-    text = _TICKET.sub("工单号", _PHONE.sub("手机号码", text))
+    text = _PHONE.sub(
+        "手机号码", _TICKET.sub("工单号", text)
+    )  # a ticket's digits may look like a telephone's
+    text = _BARE_TICKET.sub("工单号", text)
     for pattern, standard in _SPOKEN:
         text = pattern.sub(standard, text)
     return _REPEATED.sub(r"\1\1", text)

