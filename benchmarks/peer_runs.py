@@ -41,13 +41,13 @@ def run_peers(
 
     ``reference`` is the torch encoder of ``model``; its vectors are what sentence-transformers gives a peer.
     """
-    python = environment(scratch.parent / "env")
+    python = environment(ROOT / "var" / "env")
     job = _write_job(wording, reference, model, scratch, {"timed": timed, "threads": threads})
     found = {}
     for title, name in PEERS.items():
         print(f"{title} …", file=sys.stderr, flush=True)
         for variant, result in _run(python, name, job).items():
-            found[f"{title} {variant}"] = Run(result["ranked"], result["ms"])
+            found[f"{title} {variant}"] = Run(**result)
     if any(len(run.ranked) != len(dataset.questions) for run in found.values()):
         raise PeerError("a peer left questions out")
     return found

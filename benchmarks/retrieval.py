@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.metrics import Figures, measure
-from benchmarks.ours import Run, run_ours
+from benchmarks.ours import Run, encoder_ms, run_ours
 from benchmarks.peer_runs import PeerError, run_peers
 from benchmarks.squad import Dataset, DatasetError, read_squad
 from embeddings.encoder import Backend, Encoder, load_encoder
@@ -17,6 +17,7 @@ from embeddings.models import prepare_model
 from knowledge.normalise import normalise
 
 OURS = "海曙 81890"
+BACKENDS: tuple[Backend, Backend] = ("onnx-int8", "torch")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     try:
         dataset = read_squad(options.dataset, options.limit)
-        table = table_of(dataset, compare(dataset, options))
+        table = table_of(dataset, compare(dataset, options)) + "\n\n" + encoders(dataset, options)
     except (DatasetError, PeerError, EmbeddingError) as error:
         print(f"bench-retrieval: {error}", file=sys.stderr)
         return 1
@@ -34,16 +35,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def encoders(dataset: Dataset, options: argparse.Namespace) -> str:
+    """One line on what encoding a question costs with either backend, in this run."""
+    sample = dataset.questions[:: max(1, len(dataset.questions) // options.timed)][: options.timed]
+    fast, full = (encoder_ms(_load(options, backend), sample) for backend in BACKENDS)
+    return (
+        f"Encoding one question (p50 of {len(sample)}, {options.threads} thread, processor time): "
+        f"ONNX int8 {fast:.1f} ms, torch fp32 {full:.1f} ms, ratio {fast / full:.2f}."
+    )
+
+
 def compare(dataset: Dataset, options: argparse.Namespace) -> dict[str, Run]:
     """Every system's run, ours first."""
     scratch = options.scratch / dataset.name
-
-    def load(backend: Backend = "onnx-int8") -> Encoder:
-        return load_encoder(options.model, options.models, backend, options.threads, progress=True)
-
-    runs = {f"{OURS}: {name}": run for name, run in run_ours(dataset, load, scratch / "index").items()}
+    ours = run_ours(dataset, lambda: _load(options, "onnx-int8"), scratch / "index")
+    runs = {f"{OURS}: {name}": run for name, run in ours.items()}
     if options.no_peers:
         return runs
+    reference = _load(options, "torch")
     model = prepare_model(options.model, options.models)
     wordings = {"": dataset}
     if not options.as_given_only:
@@ -54,7 +63,7 @@ def compare(dataset: Dataset, options: argparse.Namespace) -> dict[str, Run]:
         )
     for suffix, wording in wordings.items():
         folder = scratch / ("normalised" if suffix else "as-given")
-        found = run_peers(dataset, wording, load("torch"), model, folder, options.timed, options.threads)
+        found = run_peers(dataset, wording, reference, model, folder, options.timed, options.threads)
         runs.update({name + suffix: run for name, run in found.items()})
     return runs
 
@@ -64,11 +73,11 @@ def table_of(dataset: Dataset, runs: dict[str, Run]) -> str:
     lines = [
         f"{dataset.name}: {len(dataset.questions)} questions → {len(dataset.passages)} paragraphs",
         "",
-        "| system | recall@1 | recall@5 | MRR@10 | ms per question (p50) |",
-        "|---|---|---|---|---|",
+        "| system | recall@1 | recall@5 | MRR@10 | ms per question (p50) | of it on the processor |",
+        "|---|---|---|---|---|---|",
     ]
     for name, run in runs.items():
-        lines.append(_line(name, measure(run.ranked, dataset.gold, run.ms)))
+        lines.append(_line(name, measure(run.ranked, dataset.gold, run.ms, run.cpu_ms)))
     return "\n".join(lines)
 
 
@@ -76,7 +85,11 @@ def _line(name: str, figures: Figures) -> str:
     shares = " | ".join(
         f"{100 * value:.1f}" for value in (figures.recall_1, figures.recall_5, figures.mrr_10)
     )
-    return f"| {name} | {shares} | {figures.ms:.1f} |"
+    return f"| {name} | {shares} | {figures.ms:.1f} | {figures.cpu_ms:.1f} |"
+
+
+def _load(options: argparse.Namespace, backend: Backend) -> Encoder:
+    return load_encoder(options.model, options.models, backend, options.threads, progress=True)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -28,7 +28,7 @@ ASKING = re.compile(
 class RankingWeights:
     """How much each z-score counts; see benchmarks/RESULTS.md for the set they were chosen on."""
 
-    sentence_lexical: float = 0.5  # beside the sentence's cosine, which counts 1
+    sentence_lexical: float = 0.3  # beside the sentence's cosine, which counts 1
     sentence: float = 2.0
     passage_lexical: float = 1.0
     late: float = 2.0

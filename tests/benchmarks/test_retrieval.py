@@ -64,13 +64,13 @@ def test_another_format_is_refused(tmp_path: Path, content: str, named: str) -> 
 
 def test_figures_are_those_of_their_definitions() -> None:
     ranked = [[3, 1], [0, 1, 2, 4, 5, 6], [9], list(range(20, 40))]
-    figures = measure(ranked, gold=[3, 6, 0, 30], ms=[1.0, 9.0, 2.0, 3.0])
+    figures = measure(ranked, gold=[3, 6, 0, 30], ms=[1.0, 9.0, 2.0, 3.0], cpu_ms=[1.0])
     assert figures.recall_1 == 1 / 4
     assert figures.recall_5 == 1 / 4  # 6 stands sixth
     assert figures.mrr_10 == pytest.approx((1 + 1 / 6) / 4)  # 30 stands eleventh
     assert figures.ms == 2.5
     with pytest.raises(ValueError, match="2 rankings for 1 questions"):
-        measure([[1], [2]], [1], [1.0])
+        measure([[1], [2]], [1], [1.0], [1.0])
 
 
 def test_the_command_measures_our_systems(
