@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from rich.text import Text
 from actions.settings import Settings
 from bot.supervision.errors import EnvironmentMissing, StepFailed
 
-SHOWN_LINES = 15
+SHOWN_LINES = 15  # of a failed step
+SHOWN_COLUMNS = 80
+PLAIN_EVERY = 20.0  # seconds between signs of life in a log
 
 
 @dataclass(frozen=True)
@@ -156,19 +159,33 @@ def _run(step: Step, folder: Path, root: Path, inherited: Mapping[str, str], con
 
 @contextmanager
 def _progress(title: str, console: Console, hidden: bool) -> Iterator[Callable[[str], None]]:
-    """One live line on a terminal; elsewhere a line at the start and the log file for the rest."""
-    if hidden or not console.is_terminal:
+    """One live line on a terminal; elsewhere a sign of life now and then. Yields what takes each line of output."""
+    if hidden:
         console.print(f"… {title}")
         yield lambda line: None
         return
-    started = time.monotonic()
-    with console.status(title) as status:
+    started, newest, over = time.monotonic(), [""], threading.Event()
 
-        def show(line: str) -> None:
-            text = f"{title} {time.monotonic() - started:.0f} 秒  [dim]{escape(line)}[/]"
-            status.update(Text.from_markup(text, overflow="ellipsis"))
+    def text() -> Text:
+        lasted = f"… {title} {time.monotonic() - started:.0f} 秒  [dim]{escape(newest[0][:SHOWN_COLUMNS])}[/]"
+        return Text.from_markup(lasted, overflow="ellipsis")
 
-        yield show
+    def draw() -> None:
+        while not over.wait(0.5 if console.is_terminal else PLAIN_EVERY):
+            if console.is_terminal:
+                status.update(text())
+            else:
+                console.print(text())
+
+    status = console.status(text())
+    drawing = threading.Thread(target=draw, daemon=True)
+    drawing.start()
+    try:
+        with status if console.is_terminal else nullcontext():
+            yield lambda line: newest.__setitem__(0, line)
+    finally:
+        over.set()
+        drawing.join()
 
 
 def _files(path: Path) -> list[Path]:
