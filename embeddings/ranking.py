@@ -26,7 +26,7 @@ ASKING = re.compile(
 
 @dataclass(frozen=True)
 class RankingWeights:
-    """How much each z-score counts; see benchmarks/RESULTS.md for the set they were chosen on."""
+    """How much each z-score counts. Chosen on CMRC2018 dev cut into pieces of about 160 characters."""
 
     sentence_lexical: float = 0.3  # beside the sentence's cosine, which counts 1
     sentence: float = 2.0
