@@ -30,7 +30,7 @@ from bot.supervision.watch import Watch
 
 STOP_SECONDS = 45.0  # longer than every grace time together
 app = typer.Typer(add_completion=False, help=__doc__)
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @app.command()
