@@ -26,6 +26,10 @@ class Real:
     answerer: Answerer
     retriever: Retriever
 
+    def __repr__(self) -> str:
+        """Short: the corpus written out would bury every failure."""
+        return f"Real({self.corpus.hash[:8]})"
+
     def ask(self, text: str, *history: str) -> Answer:
         """The answer to ``text`` after the turns ``history``."""
         return self.answerer.answer(Question(text, history))
