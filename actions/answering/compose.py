@@ -29,7 +29,10 @@ class Compose:
             return
         if foreign:
             state.draft = Draft(
-                "answered_other_district", [shown(e, reading) for e in foreign], list(foreign)
+                "answered_other_district",
+                [shown(e, reading) for e in foreign],
+                list(foreign),
+                lead=wording("answered_other_district", "corrected", english=reading.english),
             )
             return
         parts = [found[0] for found in state.notes.get("parts", []) if found and not found[0].rejected]

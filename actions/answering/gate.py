@@ -54,7 +54,8 @@ class Gate:
 
     def _other_service(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         """Weather, lottery, recipes…: refused unless the sources speak of all that was asked."""
-        if not usable or usable[0].coverage < self.t.clear:
+        best = usable[0] if usable else None
+        if best is None or best.coverage < self.t.clear or best.similarity < self.t.likeness:
             state.draft = refusal("refused_other_service", english=reading.english)
 
     def _other_district(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
