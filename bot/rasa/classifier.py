@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa.errors import ModelUnusable
 from bot.rasa.featurizer import ORIGIN, E5Featurizer
-from bot.rasa.intent_model import IntentModel
+from bot.rasa.intent_model import IntentModel, Tuning
 from bot.rasa.text import canonical
 
 _RANKED = 5
@@ -45,8 +45,8 @@ class IntentModelClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Scales of both kinds of features, and scikit-learn's ``C``."""
-        return {"dense_weight": 20.0, "ngram_weight": 5.0, "inverse_regularisation": 1.0}
+        """The fields of :class:`Tuning`."""
+        return dict(vars(Tuning()))
 
     @classmethod
     def create(
@@ -75,13 +75,11 @@ class IntentModelClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on every example and store the model."""
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
-        scale = (float(self._config["dense_weight"]), float(self._config["ngram_weight"]))
         self._model = IntentModel.fit(
             [canonical(e.get(TEXT)) for e in examples],
             np.stack([_vector(e) for e in examples]),
             [e.get(INTENT) for e in examples],
-            scale,
-            float(self._config["inverse_regularisation"]),
+            tuning_of(self._config),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -102,6 +100,11 @@ class IntentModelClassifier(IntentClassifier, GraphComponent):
         ranking = [{"name": self._model.labels[i], "confidence": float(row[i])} for i in best]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
+
+
+def tuning_of(config: dict[str, Any]) -> Tuning:
+    """What ``config.yml`` says, or the defaults."""
+    return Tuning(**{name: float(config.get(name, value)) for name, value in vars(Tuning()).items()})
 
 
 def _vector(message: Message) -> np.ndarray:

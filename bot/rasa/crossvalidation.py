@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.rasa.intent_model import IntentModel
+from bot.rasa.intent_model import IntentModel, Tuning
 from bot.rasa.scores import Scores
 
 ALIKE = 0.5  # share of common character pairs from which two texts count as one in different dress
@@ -59,7 +59,7 @@ def cross_validate(
     texts: Sequence[str],
     vectors: np.ndarray,
     labels: Sequence[str],
-    settings: dict[str, float],
+    tuning: Tuning,
     folds: int,
     groups: Sequence[int] | None = None,
 ) -> Scores:
@@ -67,17 +67,10 @@ def cross_validate(
 
     :param texts: canonical texts.
     :param vectors: ``(n, dims)``.
-    :param settings: those of ``IntentModelClassifier`` in ``config.yml``.
     """
     predicted = [""] * len(texts)
     for train, test in splits(labels, folds, groups):
-        model = IntentModel.fit(
-            [texts[i] for i in train],
-            vectors[train],
-            [labels[i] for i in train],
-            (settings["dense_weight"], settings["ngram_weight"]),
-            settings["inverse_regularisation"],
-        )
+        model = IntentModel.fit([texts[i] for i in train], vectors[train], [labels[i] for i in train], tuning)
         rows = model.probabilities([texts[i] for i in test], vectors[test])
         for i, best in zip(test, rows.argmax(axis=1), strict=True):
             predicted[i] = model.labels[best]

@@ -109,7 +109,7 @@ def validate(options: argparse.Namespace) -> None:
     from rasa.shared.nlu.training_data.loading import load_data
     from rasa.shared.utils.io import read_yaml_file
 
-    from bot.rasa.classifier import IntentModelClassifier
+    from bot.rasa.classifier import tuning_of
     from bot.rasa.crossvalidation import alike_groups, cross_validate
     from bot.rasa.encoder import Encoder
     from bot.rasa.text import canonical
@@ -117,7 +117,7 @@ def validate(options: argparse.Namespace) -> None:
     parts = {
         part["name"].rsplit(".", 1)[-1]: part for part in read_yaml_file(ROOT / "config.yml")["pipeline"]
     }
-    settings = {**IntentModelClassifier.get_default_config(), **parts["IntentModelClassifier"]}
+    tuning = tuning_of(parts["IntentModelClassifier"])
     encoder = Encoder(int(parts["E5Featurizer"]["max_chars"]), 1)
     examples = load_data(str(ROOT / "bot/data/nlu")).intent_examples
     texts = [canonical(e.get("text")) for e in examples]
@@ -128,9 +128,9 @@ def validate(options: argparse.Namespace) -> None:
         if number % 500 == 0 or number == len(texts):
             print(f"句向量 {number}/{len(texts)}", file=sys.stderr, flush=True)
     matrix = np.stack(vectors)
-    print(cross_validate(texts, matrix, labels, settings, options.folds).text(f"{options.folds} 折交叉验证"))
+    print(cross_validate(texts, matrix, labels, tuning, options.folds).text(f"{options.folds} 折交叉验证"))
     groups = alike_groups(texts, labels)
-    grouped = cross_validate(texts, matrix, labels, settings, options.folds, groups)
+    grouped = cross_validate(texts, matrix, labels, tuning, options.folds, groups)
     print(grouped.text(f"近似句不分开（{len(set(groups))} 组）的 {options.folds} 折交叉验证"))
 
 
