@@ -1,0 +1,61 @@
+"""Proofs: what a sentence must hold to answer a question of its sort."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.answering.proof import CHECKS, Thresholds, counted_thing, enumerates, prefer_wanted
+from actions.answering.resolve import Resolve
+from tests.actions.answering.making import CARE, evidence, read
+
+LISTED = "建成望春工业园区、智能制造产业园、军民融合产业园等3个园区。"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "lacking"),
+    [
+        ("养老机构有多少个", CARE, ""),
+        ("养老机构投了多少钱", CARE, "金额"),
+        ("普济医院投了多少钱", "普济医院总投资18亿元。", ""),
+        ("助餐覆盖率百分之几", "助餐服务覆盖率达98%。", ""),
+        ("助餐覆盖率百分之几", "新建助餐点12个。", "比例"),
+        ("图书馆面积多大面积", "图书馆新馆面积3万平方米。", ""),
+        ("工业园区名单", LISTED, ""),
+        ("工业园区都叫什么", "建成工业园区3个。", "名单"),
+        ("图书馆电话多少", "图书馆新馆2020年建成。", "电话"),
+    ],
+)
+def test_each_sort_of_question_wants_its_own(
+    resolve: Resolve, question: str, sentence: str, lacking: str
+) -> None:
+    reading, usable = read(resolve, question), [evidence(sentence)]
+    named = next((name for _, name in (c(reading, usable, Thresholds()) for c in CHECKS) if name), "")
+    assert (lacking in named) if lacking else (named == "")
+
+
+def test_checks_never_add_evidence(resolve: Resolve) -> None:
+    usable = [evidence(), evidence(LISTED, score=8.0)]
+    for question in ("养老机构有多少个", "工业园区名单", "养老院电话", "投了多少钱"):
+        for check in CHECKS:
+            kept, _ = check(read(resolve, question), usable, Thresholds())
+            assert all(e in usable for e in kept)
+            assert check(read(resolve, question), [], Thresholds())[0] == []
+
+
+def test_a_list_names_a_count_does_not() -> None:
+    assert enumerates(evidence(LISTED))
+    assert not enumerates(evidence("建成工业园区3个。"))
+
+
+def test_what_is_counted_stands_behind_the_question_word(resolve: Resolve) -> None:
+    counted = counted_thing(read(resolve, "有多少个幼儿园"))
+    assert counted is not None
+    assert counted.surface == "幼儿园"
+    assert counted_thing(read(resolve, "幼儿园怎么样")) is None
+
+
+def test_a_place_comes_first_where_one_is_asked_for(resolve: Resolve) -> None:
+    without, place = evidence(), evidence("普济医院建在集士港镇。", score=8.0)
+    assert prefer_wanted([without, place], read(resolve, "普济医院建在哪里"))[0] == place
+    assert prefer_wanted([without, place], read(resolve, "普济医院有多少"))[0] == without
+    assert prefer_wanted([], read(resolve, "普济医院建在哪里")) == []

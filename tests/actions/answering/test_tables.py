@@ -1,0 +1,97 @@
+"""Indicator rows found by name; the systematic look at every cell is tests/evaluation/test_cells.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.answering.resolve import Resolve
+from actions.answering.retrieve import Retrieve
+from actions.answering.state import Draft, State
+from actions.answering.tables import TableRowAnswer, same_indicator
+from knowledge.facts import table_facts
+from tests.actions.answering.making import asked
+from tests.real import Real
+
+
+@pytest.fixture(scope="module")
+def tables(real: Real) -> TableRowAnswer:
+    rows = real.corpus.library.rows
+    return TableRowAnswer(rows, table_facts(rows), real.retriever)
+
+
+@pytest.fixture
+def drafted(tables: TableRowAnswer, real: Real, resolve: Resolve):  # type: ignore[no-untyped-def]
+    def run(text: str, *history: str) -> Draft | None:
+        state = asked(resolve, text, *history)
+        Retrieve(real.retriever)(state)
+        tables(state)
+        return state.draft
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("2025年人才要达到多少", "2025年目标 43万人"),
+        ("人才总数2025年目标", "2025年目标 43万人"),
+        ("2020年每千人执业医师数实际多少", "2020年实际 5.79人"),
+        ("每百名老人有几张养老床位", "2020年实际 5.4张"),
+        ("GDP2020年完成了多少", "2020年实际 1201亿元"),
+        ("2020年失业率是多少", "<3%"),
+        ("城里人人均可支配收入2020年多少", "2020年实际 71391元"),
+        ("2025年粮食要产多少亿斤", "2.11亿斤"),
+    ],
+)
+def test_a_cell_is_found_by_its_indicator(drafted, text: str, claim: str) -> None:  # type: ignore[no-untyped-def]
+    found = drafted(text)
+    assert found is not None
+    assert found.status == "answered_table"
+    assert claim in "".join(found.claims)
+    assert {e.statement.passage.kind for e in found.evidence} >= {"table_row"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人才公寓在哪里",
+        "镇海地区生产总值多少",
+        "养老院电话多少",
+        "公租房怎么申请",
+        "老旧小区改造多少个",
+        "区长是谁",
+        "为什么失业率低",
+    ],
+)
+def test_what_no_row_names_is_left_to_the_running_text(drafted, text: str) -> None:  # type: ignore[no-untyped-def]
+    assert drafted(text) is None
+
+
+def test_a_follow_up_asks_for_the_other_cell(drafted) -> None:  # type: ignore[no-untyped-def]
+    found = drafted("那2025年呢", "2020年地区生产总值是多少")
+    assert found is not None
+    assert "2000亿元" in found.claims[0]
+    assert "1201" not in found.claims[0]
+
+
+def test_two_figures_for_one_indicator_are_both_shown(drafted) -> None:  # type: ignore[no-untyped-def]
+    found = drafted("2020年高新技术产业增加值占规上工业增加值比重实际是多少")
+    assert found is not None
+    text = "".join(found.claims)
+    assert "37.3%" in text
+    assert "36%" in text
+
+
+def test_an_earlier_answer_is_left_alone(tables: TableRowAnswer, resolve: Resolve) -> None:
+    state: State = asked(resolve, "2025年人才要达到多少")
+    state.draft = earlier = Draft("clarify", [])
+    tables(state)
+    assert state.draft is earlier
+
+
+def test_the_same_indicator_under_two_spellings(real: Real) -> None:
+    rows = {row.name: row for row in real.corpus.library.rows}
+    research = [row for name, row in rows.items() if name.startswith("研发与试验")]
+    assert len(research) == 2
+    assert same_indicator(*research)
+    assert not same_indicator(rows["城镇居民人均可支配收入（元）"], rows["农村居民人均可支配收入（元）"])
