@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from actions.answering.resolve import Resolve
@@ -12,6 +14,8 @@ from knowledge.facts import table_facts
 from tests.actions.answering.making import asked
 from tests.real import Real
 
+Drafted = Callable[..., Draft | None]
+
 
 @pytest.fixture(scope="module")
 def tables(real: Real) -> TableRowAnswer:
@@ -20,7 +24,7 @@ def tables(real: Real) -> TableRowAnswer:
 
 
 @pytest.fixture
-def drafted(tables: TableRowAnswer, real: Real, resolve: Resolve):  # type: ignore[no-untyped-def]
+def drafted(tables: TableRowAnswer, real: Real, resolve: Resolve) -> Drafted:
     def run(text: str, *history: str) -> Draft | None:
         state = asked(resolve, text, *history)
         Retrieve(real.retriever)(state)
@@ -43,7 +47,7 @@ def drafted(tables: TableRowAnswer, real: Real, resolve: Resolve):  # type: igno
         ("2025年粮食要产多少亿斤", "2.11亿斤"),
     ],
 )
-def test_a_cell_is_found_by_its_indicator(drafted, text: str, claim: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_cell_is_found_by_its_indicator(drafted: Drafted, text: str, claim: str) -> None:
     found = drafted(text)
     assert found is not None
     assert found.status == "answered_table"
@@ -63,18 +67,18 @@ def test_a_cell_is_found_by_its_indicator(drafted, text: str, claim: str) -> Non
         "为什么失业率低",
     ],
 )
-def test_what_no_row_names_is_left_to_the_running_text(drafted, text: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_no_row_names_is_left_to_the_running_text(drafted: Drafted, text: str) -> None:
     assert drafted(text) is None
 
 
-def test_a_follow_up_asks_for_the_other_cell(drafted) -> None:  # type: ignore[no-untyped-def]
+def test_a_follow_up_asks_for_the_other_cell(drafted: Drafted) -> None:
     found = drafted("那2025年呢", "2020年地区生产总值是多少")
     assert found is not None
     assert "2000亿元" in found.claims[0]
     assert "1201" not in found.claims[0]
 
 
-def test_two_figures_for_one_indicator_are_both_shown(drafted) -> None:  # type: ignore[no-untyped-def]
+def test_two_figures_for_one_indicator_are_both_shown(drafted: Drafted) -> None:
     found = drafted("2020年高新技术产业增加值占规上工业增加值比重实际是多少")
     assert found is not None
     text = "".join(found.claims)
