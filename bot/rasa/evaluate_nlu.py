@@ -20,6 +20,7 @@ from bot.rasa.errors import DialogueError, ModelUnusable
 from bot.rasa.scores import Scores
 
 FALLBACK = "nlu_fallback"
+_SHOWN = 500
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:
@@ -122,12 +123,11 @@ def validate(options: argparse.Namespace) -> None:
     examples = load_data(str(ROOT / "bot/data/nlu")).intent_examples
     texts = [canonical(e.get("text")) for e in examples]
     labels = [e.get("intent") for e in examples]
-    vectors = []
-    for number, text in enumerate(texts, 1):
-        vectors.append(encoder.vector(text))
-        if number % 500 == 0 or number == len(texts):
-            print(f"句向量 {number}/{len(texts)}", file=sys.stderr, flush=True)
-    matrix = np.stack(vectors)
+    parts_done = []
+    for start in range(0, len(texts), _SHOWN):
+        parts_done.append(encoder.vectors(texts[start : start + _SHOWN]))
+        print(f"句向量 {min(start + _SHOWN, len(texts))}/{len(texts)}", file=sys.stderr, flush=True)
+    matrix = np.concatenate(parts_done)
     print(cross_validate(texts, matrix, labels, tuning, options.folds).text(f"{options.folds} 折交叉验证"))
     groups = alike_groups(texts, labels)
     grouped = cross_validate(texts, matrix, labels, tuning, options.folds, groups)

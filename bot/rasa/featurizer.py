@@ -63,14 +63,21 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                vector = self._encoder.vector(canonical(text))[np.newaxis, :]
-                message.add_features(Features(vector, FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
+                _set(message, self._encoder.vector(canonical(text)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """The same for every training example; takes minutes for thousands, so it says how far it is."""
-        examples = training_data.training_examples
+        examples = [e for e in training_data.training_examples if e.get(TEXT)]
         for start in range(0, len(examples), _SHOWN):
-            self.process(examples[start : start + _SHOWN])
-            log.info("句向量 %d/%d", min(start + _SHOWN, len(examples)), len(examples))
+            part = examples[start : start + _SHOWN]
+            for message, vector in zip(
+                part, self._encoder.vectors([canonical(e.get(TEXT)) for e in part]), strict=True
+            ):
+                _set(message, vector)
+            log.info("句向量 %d/%d", start + len(part), len(examples))
         return training_data
+
+
+def _set(message: Message, vector: np.ndarray) -> None:
+    message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))

