@@ -41,14 +41,15 @@ class TokenMatrix:
 
         :param question: (m, dims) unit rows; m may be 0, then all scores are 0.
         """
-        lengths = [int(self.bounds[r + 1] - self.bounds[r]) for r in rows]
-        if not len(question) or not sum(lengths):
-            return np.zeros(len(rows), dtype=np.float32)
-        picked = np.concatenate([self.text(r) for r in rows]).astype(np.float32)
-        similarity = question @ picked.T
-        starts = np.cumsum([0, *lengths[:-1]])
-        best = np.maximum.reduceat(similarity, np.minimum(starts, similarity.shape[1] - 1), axis=1)
-        return np.where(np.array(lengths) > 0, best.mean(axis=0), 0.0).astype(np.float32)
+        scores = np.zeros(len(rows), dtype=np.float32)
+        filled = [i for i, row in enumerate(rows) if len(self.text(row))]
+        if not len(question) or not filled:
+            return scores
+        texts = [self.text(rows[i]) for i in filled]
+        similarity = question @ np.concatenate(texts).astype(np.float32).T
+        starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
+        scores[filled] = np.maximum.reduceat(similarity, starts, axis=1).mean(axis=0)
+        return scores
 
     def save(self, folder: Path) -> None:
         """Two plain array files; nothing pickled."""

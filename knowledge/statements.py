@@ -107,6 +107,8 @@ def stance(sentence: str, passage: Passage) -> tuple[tuple[int, ...], Status]:
     if due and max(due) > source.published.year:
         status = "五年目标" if max(due) in (2025, 2030) else "规划"
     years = due or named or {year}
+    if status == "实际" and min(years) > source.published.year:
+        status = "规划"  # no document reports what comes after its own date
     return tuple(sorted(years)), status
 
 

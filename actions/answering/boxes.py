@@ -66,6 +66,9 @@ class BoxList:
 
     def find(self, reading: Reading) -> Box | None:
         """The box whose title the question names nearly whole."""
+        titled = [box for box in self._boxes if normalise(box.title) in reading.text]
+        if titled:  # asked by its very title: the longest, since one title may hold another
+            return max(titled, key=lambda box: len(box.title))
         scored = [(self._share(box, reading), box) for box in self._boxes]
         share, box = max(scored, key=lambda pair: pair[0])
         return box if share >= NAME_SHARE and self._holds(box, reading) else None

@@ -27,7 +27,11 @@ _DATE = re.compile(r"\d年|\d月|年底|年初")
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
-    (re.compile(r"百分之|几成|比例|占比|覆盖率|占.{0,6}多少"), re.compile(r"%|全覆盖|全部|成"), "比例"),
+    (
+        re.compile(r"百分之|几成|比例|占比|覆盖率|占.{0,6}多少"),
+        re.compile(r"%|全覆盖|全部|[一二三四五六七八九几]成"),
+        "比例",
+    ),
     (
         re.compile(r"多少钱|花了?多少|投了?多少|几个亿|几百万|how much (money|did)"),
         re.compile(r"\d\s*[万亿]?元|美元"),

@@ -11,6 +11,8 @@ from knowledge.normalise import normalise
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SCALE = {"万": 10_000, "亿": 100_000_000}
 _QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿]{0,2})(%|‰)?")
+_UNIT = "美元|元|人次|人|家|户|个|所|条|座|件|张|公里|平方米|亩|斤|吨|部|幢|名|项|年"
+_MEASURED = re.compile(rf"(\d+(?:\.\d+)?)\s*([万亿]{{0,2}})余?({_UNIT})")
 _NAME = re.compile(
     r"[一-鿿]{2,10}?(?:街道|新城|医院|学校|中学|小学|幼儿园|公园|大桥|机场|车站|研究院|实验室|集团|公司|中心|委员会|园区|开发区|法院|图书馆|博物馆)"
 )
@@ -23,7 +25,7 @@ _PLACE = re.compile(
 class Violation:
     """Something in a claim that its sources don't hold."""
 
-    kind: str  # number | place | name
+    kind: str  # number | unit | place | name
     value: str
 
 
@@ -38,19 +40,34 @@ def violations(claim: str, sources: list[str], allowed: tuple[str, ...] = ()) ->
     text, ground = normalise(claim), normalise(" ".join([*sources, *allowed]))
     have = quantities(ground)
     found = [Violation("number", q) for q in quantities(text) if q not in have]
+    units = measured(ground)
+    found += [
+        Violation("unit", f"{value}{unit}")
+        for value, unit in measured(text)
+        if (value, unit) not in units and value in have and value not in allowed
+    ]
     found += [Violation("place", p) for p in dict.fromkeys(_PLACE.findall(text)) if p not in ground]
     found += [Violation("name", n) for n in dict.fromkeys(_NAME.findall(text)) if not _held(n, ground)]
     return found
+
+
+def measured(text: str) -> dict[tuple[str, str], None]:
+    """Numbers of normalised text with the unit behind them: 43人 is no 43元."""
+    return {(_value(number, scale), unit): None for number, scale, unit in _MEASURED.findall(text)}
+
+
+def _value(number: str, scale: str) -> str:
+    value = float(number)
+    for sign in scale:
+        value *= _SCALE[sign]
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def quantities(text: str) -> dict[str, None]:
     """Numbers of normalised text as plain values with their per-cent sign: 73万 → 730000, 1,200 → 1200."""
     values: dict[str, None] = {}
     for number, scale, percent in _QUANTITY.findall(text):
-        value = float(number)
-        for sign in scale:
-            value *= _SCALE[sign]
-        values[f"{value:.6f}".rstrip("0").rstrip(".") + percent] = None
+        values[_value(number, scale) + percent] = None
     return values
 
 

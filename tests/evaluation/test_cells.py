@@ -197,7 +197,6 @@ def test_the_growth_for_all_is_not_answered_with_that_of_some(real: Real, tables
     assert answer.refused or LOST[1] in tables.shown(answer)
 
 
-@pytest.mark.xfail(reason="了解 counts as something the row would have to name")
 @pytest.mark.parametrize(("name", "amount"), [("地区生产总值", "1201亿元"), ("规上工业增加值", "227亿元")])
 def test_a_polite_opening_changes_nothing(real: Real, name: str, amount: str) -> None:
     assert amount in real.ask(f"我想了解一下2020年{name}是多少").text

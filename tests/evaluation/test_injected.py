@@ -204,7 +204,6 @@ def test_a_figure_is_labelled_with_its_own_year(poisoned: Real) -> None:
     assert "（2019年·实际）" in answer.text
 
 
-@pytest.mark.xfail(reason="a year after the document's own date can be labelled 实际")
 def test_no_document_reports_results_of_a_year_after_its_date(poisoned: Real) -> None:
     assert "2031年·实际" not in poisoned.ask("2031年社区共享书屋达到多少家").text
 

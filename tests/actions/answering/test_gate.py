@@ -85,7 +85,6 @@ def test_a_near_miss_is_refused_not_answered(resolve: Resolve, text: str, wantin
     assert status(passed(resolve, text, evidence(wanting))) == "refused_not_in_sources"
 
 
-@pytest.mark.xfail(reason="the 成 of 建成 passes for the 成 of 九成")
 def test_built_is_no_share(resolve: Resolve) -> None:
     state = passed(resolve, "居家养老服务机构占百分之几", evidence("累计建成居家养老服务机构273个。"))
     assert status(state) == "refused_not_in_sources"

@@ -36,7 +36,6 @@ def test_danger_comes_before_everything(text: str) -> None:
     assert status(text) == "emergency"
 
 
-@pytest.mark.xfail(reason="not among the patterns yet")
 @pytest.mark.parametrize(
     "text",
     [
