@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.stack import Stack, start, stop
 
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
 RAN: pytest.StashKey[dict[str, str]] = pytest.StashKey()
 E2E_PASSED: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+# The same examples on every run: main is red for what a change broke. HYPOTHESIS_PROFILE=explore looks for more.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", derandomize=False, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

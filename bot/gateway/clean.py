@@ -67,7 +67,8 @@ def _plain(message: str) -> str:
         marks = marks + 1 if category[0] == "M" else 0
         if marks <= _MAX_MARKS:
             kept.append(char)
-    return " ".join("".join(kept).split())
+    # What was dropped may have stood between a letter and its accent: put them together now.
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def _is_selector(char: str) -> bool:

@@ -60,3 +60,7 @@ def test_length_counts_after_cleaning():
     assert clean("问" + "\u200b" * 5000, 300).text == "问"
     assert clean("问" * 300 + "\n", 300).problem is None
     assert clean("问" * 301, 300).problem == "too_long"
+
+
+def test_an_accent_finds_its_letter_when_what_stood_between_is_dropped():
+    assert clean("a\u200b\u0301", 300).text == "\u00e1"
