@@ -18,7 +18,9 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
-SECRETS = ("service_token", "session_secret", "redis_password")
+SERVER_SECRETS = ("service_token", "session_secret", "redis_password")
+LEDGER_SECRETS = ("ledger_key", "contact_key")
+SECRETS = (*SERVER_SECRETS, *LEDGER_SECRETS)
 MIN_SECRET_CHARS = 32
 MIN_DISTINCT_CHARS = 10  # "aaaa…" and "12341234…" pass a length check but guess in no time
 
@@ -44,7 +46,7 @@ class Settings(BaseSettings):
 
     # Folders
     var_dir: Folder = Field(
-        Path("var"), description="All derived and run-time files; safe to delete when stopped."
+        Path("var"), description="All derived and run-time files, the ledger and its keys among them."
     )
     sources_dir: Folder = Field(
         Path("knowledge/sources"), description="The published documents, listed in `knowledge/sources.yml`."
@@ -53,6 +55,13 @@ class Settings(BaseSettings):
     index_dir: Folder | None = Field(None, description="Index generations. Empty: `VAR_DIR/index`.")
     rasa_model_dir: Folder | None = Field(
         None, description="Trained dialogue models. Empty: `VAR_DIR/rasa/models`."
+    )
+
+    # Tickets
+    database_url: str = Field(
+        "",
+        repr=False,
+        description="PostgreSQL for the tickets: `postgresql://user:password@host/name`. Empty: SQLite, `VAR_DIR/ledger.sqlite3`.",
     )
 
     # Embedding
@@ -99,6 +108,17 @@ class Settings(BaseSettings):
     redis_password: SecretStr = Field(
         SecretStr(""), description="Password of the started Valkey. Generated likewise."
     )
+    ledger_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs the tickets' history. Generated likewise; keep a copy: no other key can verify it.",
+    )
+    contact_key: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts phone numbers. Generated likewise; keep a copy: without it they cannot be read.",
+    )
+    contact_key_old: SecretStr = Field(
+        SecretStr(""), description="The `CONTACT_KEY` before this one, until everything is encrypted anew."
+    )
     cookie_secure: bool = Field(
         False,
         description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",
@@ -131,7 +151,7 @@ class Settings(BaseSettings):
         5.0, gt=0, description="Seconds a rewrite may take; then the plain answer is sent."
     )
 
-    @field_validator(*SECRETS)
+    @field_validator(*SECRETS, "contact_key_old")
     @classmethod
     def _strong(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()
@@ -145,16 +165,23 @@ class Settings(BaseSettings):
             )
         return value
 
-    def require_secrets(self) -> None:
-        """Refuse to start a server without its secrets.
+    def require_secrets(self, names: tuple[str, ...] = SERVER_SECRETS) -> None:
+        """Refuse to start a server, or to open the ledger (``LEDGER_SECRETS``), without its secrets.
 
         :raises SettingsError: naming the missing ones.
         """
-        missing = [name.upper() for name in SECRETS if not getattr(self, name).get_secret_value()]
+        missing = [name.upper() for name in names if not getattr(self, name).get_secret_value()]
         if missing:
             raise SettingsError(
                 f"缺少密钥 {'、'.join(missing)}：运行 make up 会生成 {self.var_dir / 'secrets.env'}，也可写进环境变量"
             )
+
+    def ledger_url(self) -> str:
+        """Where the tickets are, as SQLAlchemy wants it; may hold a password: never log it."""
+        if not self.database_url:
+            return f"sqlite:///{self.var_dir / 'ledger.sqlite3'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
 
     def models_path(self) -> Path:
         """Folder of the prepared models."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 Kind = Literal["咨询", "求助", "投诉", "建议"]
+Role = Literal["resident", "system", "operator", "supervisor"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Report:
     language: str = "zh"
     mood: str = ""  # "angry", "repeated", both separated by a space, or empty
     callback: bool = False  # a request to be called back, for the desk itself
+    lat: float | None = None  # WGS84 degrees, from callers that have them
+    long: float | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,76 @@ class PublicTicket:
     provisional: bool
     urged: int
     reply: str  # what the department answered, once it has
+    updated: datetime | None = None
+    lat: float | None = None
+    long: float | None = None
+    solved: bool | None = None  # what the resident said about it; None: nothing yet
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something. ``name`` stands in the history: an account, never a resident's contact."""
+
+    name: str
+    role: Role
+
+
+RESIDENT = Actor("resident", "resident")
+SYSTEM = Actor("system", "system")
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Where a report belongs. ``department`` is empty when a person has to decide."""
+
+    kind: Kind
+    category: str
+    department: str
+    confidence: float  # 0 to 1
+
+
+@dataclass(frozen=True)
+class Due:
+    """When it has to be finished. ``provisional``: that year's holidays are not published yet."""
+
+    at: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A time in which the clock stood still. ``end`` is None while it still does."""
+
+    start: datetime
+    end: datetime | None
+    reason: str
+
+
+class Classify(Protocol):
+    """Decides kind, category and department of a report. Called before the transaction begins."""
+
+    def __call__(self, report: Report) -> Triage: ...
+
+
+class Deadline(Protocol):
+    """When a ticket is due.
+
+    :param start: the moment the clock began, in any time zone.
+    :param pauses: closed and, at most one, open pauses after ``start``; an open one counts as ending now.
+    :param extension: working days granted in addition.
+    :param again: reopened after 不满意, which makes the time shorter.
+    """
+
+    def __call__(
+        self,
+        category: str,
+        kind: str,
+        start: datetime,
+        *,
+        pauses: Sequence[Pause] = (),
+        extension: int = 0,
+        again: bool = False,
+    ) -> Due: ...
 
 
 class Reception(Protocol):
