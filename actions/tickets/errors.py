@@ -5,6 +5,8 @@ TicketError
 ├── TooManyGuesses    this number is closed to codes for a while
 ├── ReportInvalid     a report that cannot be taken as it is
 ├── MoveRefused       the state of the ticket, or the role of who asks, does not allow that
+│   └── ExtensionRefused  asked for too late, for too long, or once too often
+├── RulesUnusable     a YAML file of rules beside the code makes no sense
 ├── Conflict          somebody else has changed the ticket meanwhile
 └── LedgerUnusable    the ledger cannot be opened, read or trusted
     ├── KeyMissing    LEDGER_KEY or CONTACT_KEY is not set, or is not the one that was used
@@ -40,6 +42,14 @@ class ReportInvalid(TicketError):
 
 
 class MoveRefused(TicketError):
+    pass
+
+
+class ExtensionRefused(MoveRefused):
+    pass
+
+
+class RulesUnusable(TicketError):
     pass
 
 
