@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,7 +17,14 @@ from actions.answering.retrieve import Retrieve
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard
-from actions.settings import Settings
+from actions.settings import LEDGER_SECRETS, Settings
+from actions.tickets.book import Listener
+from actions.tickets.chain import Chain
+from actions.tickets.deadlines import Deadlines
+from actions.tickets.office import Office, open_office
+from actions.tickets.records import Classify
+from actions.tickets.sealing import Sealer
+from actions.tickets.store import open_store
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.retriever import Retriever
 from embeddings.store import Entry, Store
@@ -123,3 +131,28 @@ def statement_text(statement: Statement) -> str:
 def passage_text(passage: Passage) -> str:
     """What is embedded for a passage: the two innermost headings, its label and its text."""
     return " ".join([*passage.heading[-2:], passage.label, passage.text])
+
+
+def open_ledger(settings: Settings, classify: Classify, listeners: Sequence[Listener] = ()) -> Office:
+    """The tickets: their database, brought up to date, with everything that works on it.
+
+    :param classify: decides where a report belongs.
+    :param listeners: called with every change, inside its transaction.
+    :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
+    :raises LedgerUnusable: when the database can't be opened.
+    """
+    settings.require_secrets(LEDGER_SECRETS)
+    return open_office(
+        open_store(settings.ledger_url()),
+        Chain(settings.ledger_key.get_secret_value()),
+        build_sealer(settings),
+        classify,
+        Deadlines.load(),
+        listeners,
+    )
+
+
+def build_sealer(settings: Settings) -> Sealer:
+    """Seals phone numbers with CONTACT_KEY. Raises KeyMissing."""
+    keys = (settings.contact_key, settings.contact_key_old)
+    return Sealer([key.get_secret_value() for key in keys])

@@ -1,0 +1,132 @@
+"""Checks the whole history against its signatures and the tickets against their history.
+
+    report = Audit(store, chain).verify()
+    report.findings        # () when nobody touched anything
+
+Every finding names a position in the history or a ticket. Only somebody with LEDGER_KEY could change something without
+a finding; whoever puts back an older copy of the whole database is found out by ``expected``, noted down elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, String, Table, select, type_coerce
+
+from actions.tickets.chain import GENESIS, LATEST, Chain, Entry
+from actions.tickets.moment import Moment
+from actions.tickets.store import Store
+from actions.tickets.tables import anchors, history, tickets
+from actions.tickets.ticket import digest
+
+_FIELDS = tuple(Entry.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is not as it was written. ``position`` is 0 where a ticket or an anchor is meant."""
+
+    position: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"第 {self.position} 行：{self.what}" if self.position else self.what
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The length and head of the chain, and what is wrong with it."""
+
+    length: int
+    head: str
+    findings: tuple[Finding, ...]
+
+
+class Audit:
+    """Reads everything once."""
+
+    def __init__(self, store: Store, chain: Chain) -> None:
+        self._store = store
+        self._chain = chain
+
+    def verify(self, expected: str = "") -> Verdict:
+        """Look at every row.
+
+        :param expected: ``"LENGTH:HEAD"`` of an earlier run, noted outside the database
+        """
+        with self._store.reading() as connection:
+            rows = list(connection.execute(_raw(history).order_by(history.c.position)))
+            found = [*self._rows(rows), *self._anchors(connection, rows), *_tickets(connection, rows)]
+        found += _expected(rows, expected)
+        length, head = (rows[-1].position, rows[-1].hash) if rows else (0, GENESIS)
+        return Verdict(length, head, tuple(found))
+
+    def _rows(self, rows: list[Row[Any]]) -> Iterator[Finding]:
+        next_position, previous = 1, GENESIS
+        for row in rows:
+            if row.position != next_position:
+                gone = (
+                    f"{next_position}"
+                    if row.position == next_position + 1
+                    else f"{next_position}–{row.position - 1}"
+                )
+                yield Finding(next_position, f"第 {gone} 行不见了")
+            elif row.previous != previous:
+                yield Finding(row.position, "接不上前一行：前一行或这一行被改动、调换或插入")
+            if row.hash != self._signature(row):
+                yield Finding(row.position, "签名不符：这一行被改动、调换或插入")
+            next_position, previous = row.position + 1, row.hash
+
+    def _signature(self, row: Row[Any]) -> str:
+        entry = Entry(**{name: row._mapping[name] for name in _FIELDS})
+        try:
+            return self._chain.sign(row.position, entry, row.previous)
+        except TypeError:  # a value that no writer of ours leaves in a text column
+            return ""
+
+    def _anchors(self, connection: Connection, rows: list[Row[Any]]) -> Iterator[Finding]:
+        kept = {row.day: row for row in connection.execute(select(anchors))}
+        hashes = {row.position: row.hash for row in rows}
+        last = rows[-1].position if rows else 0
+        if last and LATEST not in kept:
+            yield Finding(0, "链尾的锚不见了")
+        for day, anchor in kept.items():
+            if anchor.signature != self._chain.sign_anchor(day, anchor.length, anchor.head):
+                yield Finding(0, f"锚 {day} 的签名不符：它被改动过")
+            elif anchor.length > last:
+                yield Finding(last + 1, f"第 {last + 1}–{anchor.length} 行不见了（锚 {day}）")
+            elif anchor.length in hashes and hashes[anchor.length] != anchor.head:
+                yield Finding(anchor.length, f"与锚 {day} 不符")
+            elif day == LATEST and anchor.length < last:
+                yield Finding(anchor.length + 1, f"第 {anchor.length + 1}–{last} 行不在锚里：后来插入")
+
+
+def _raw(table: Table) -> Select[Any]:
+    # Moments as text: one that was tampered with may not be readable as a time, and has to be reported.
+    return select(
+        *(type_coerce(c, String).label(c.name) if isinstance(c.type, Moment) else c for c in table.c)
+    )
+
+
+def _tickets(connection: Connection, rows: list[Row[Any]]) -> Iterator[Finding]:
+    counts = Counter(row.ticket_id for row in rows)
+    last = {row.ticket_id: row for row in rows}
+    for ticket in connection.execute(_raw(tickets).order_by(tickets.c.id)):
+        if counts.pop(ticket.id, 0) != ticket.version:
+            yield Finding(0, f"工单 {ticket.number} 是第 {ticket.version} 版，与历史的行数不符")
+        if ticket.id not in last or last[ticket.id].ticket_digest != digest(ticket._asdict()):
+            yield Finding(0, f"工单 {ticket.number} 的内容与历史不符：绕过历史改动过")
+    for number in counts:
+        yield Finding(0, f"历史里有编号 {number} 的工单，工单表里没有")
+
+
+def _expected(rows: list[Row[Any]], expected: str) -> Iterator[Finding]:
+    if not expected:
+        return
+    length, _, head = expected.partition(":")
+    at = next((row.hash for row in rows if str(row.position) == length), None)
+    if at != head:
+        yield Finding(int(length) if length.isdigit() else 0, "与另外记下的链头不符：历史被换成了别的")

@@ -1,0 +1,89 @@
+"""The history of all tickets as one chain: every row is signed together with the row before it.
+
+    chain = Chain(settings.ledger_key…)
+    chain.append(connection, Entry(…))       # inside the transaction of what it tells
+
+Who does not hold the key cannot add, change, remove or reorder a row without ``actions.tickets.audit`` finding it. The
+length and the head of the chain stand, signed too, in ``anchors``, so that a cut-off end is found as well.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from actions.tickets.errors import KeyMissing
+from actions.tickets.moment import LOCAL, written
+from actions.tickets.tables import anchors, history
+
+GENESIS = "0" * 64
+LATEST = "latest"  # the anchor that always moves; the others stay behind, one a day
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of history before it is signed; ``details`` is a JSON object as text."""
+
+    ticket_id: int
+    version: int
+    at: datetime
+    actor: str
+    role: str
+    move: str
+    state_from: str
+    state_to: str
+    public: bool
+    details: str
+    ticket_digest: str
+
+
+class Chain:
+    """Signs with one key.
+
+    :param key: LEDGER_KEY
+    """
+
+    def __init__(self, key: str) -> None:
+        if not key:
+            raise KeyMissing("没有 LEDGER_KEY：运行 make up 会生成，也可写进环境变量")
+        self._key = sha256(b"history:" + key.encode()).digest()
+
+    def append(self, connection: Connection, entry: Entry) -> None:
+        """Add a row; the caller holds the ledger's writer lock."""
+        last = connection.execute(
+            select(history.c.position, history.c.hash).order_by(history.c.position.desc()).limit(1)
+        ).first()
+        position, previous = (last.position + 1, last.hash) if last else (1, GENESIS)
+        signed = self.sign(position, entry, previous)
+        values = {**entry.__dict__, "position": position, "previous": previous, "hash": signed}
+        connection.execute(insert(history), values)
+        for day in (LATEST, entry.at.astimezone(LOCAL).date().isoformat()):
+            self._anchor(connection, day, position, signed)
+
+    def sign(self, position: int, entry: Entry, previous: str) -> str:
+        """The hash a row must carry."""
+        parts = [written(p) if isinstance(p, datetime) else p for p in astuple(entry)]
+        return self._mac(["row", position, *parts, previous])
+
+    def sign_anchor(self, day: str, length: int, head: str) -> str:
+        """The signature an anchor must carry."""
+        return self._mac(["anchor", day, length, head])
+
+    def blind(self, purpose: str, text: str) -> str:
+        """A name for ``text`` that can be compared but not read."""
+        return self._mac(["blind", purpose, text])
+
+    def _anchor(self, connection: Connection, day: str, length: int, head: str) -> None:
+        values = {"length": length, "head": head, "signature": self.sign_anchor(day, length, head)}
+        moved = update(anchors).where(anchors.c.day == bindparam("kept"))
+        if not connection.execute(moved, {"kept": day, **values}).rowcount:
+            connection.execute(insert(anchors), {"day": day, **values})
+
+    def _mac(self, parts: list[object]) -> str:
+        text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+        return hmac.new(self._key, text.encode(), sha256).hexdigest()

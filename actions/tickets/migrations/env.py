@@ -1,0 +1,16 @@
+"""Alembic runs this file; the connection, with its transaction begun, comes from ``actions.tickets.store``."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from actions.tickets.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    compare_type=True,
+    render_as_batch=True,  # SQLite changes a column by making the table anew
+)
+with context.begin_transaction():
+    context.run_migrations()
