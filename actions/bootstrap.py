@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,13 +12,13 @@ from actions.answering.boxes import BoxList
 from actions.answering.compose import Compose
 from actions.answering.gate import Gate
 from actions.answering.guard import guard
-from actions.answering.pipeline import Answerer
+from actions.answering.pipeline import Answerer, Step
 from actions.answering.resolve import Resolve
 from actions.answering.retrieve import Retrieve
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard
-from actions.settings import LEDGER_SECRETS, Settings
+from actions.settings import LEDGER_SECRETS, Settings, SettingsError
 from actions.tickets.book import Listener
 from actions.tickets.chain import Chain
 from actions.tickets.deadlines import Deadlines
@@ -83,9 +84,10 @@ def build_index(settings: Settings, progress: bool = False) -> str:
     )
 
 
-def build_answerer(settings: Settings) -> Answerer:
+def build_answerer(settings: Settings, rewrites: Counter[str] | None = None) -> Answerer:
     """The pipeline over the published index.
 
+    :param rewrites: counts what became of the language model's suggestions, if one is set.
     :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
     """
     corpus, encoder = load_corpus(settings), build_encoder(settings)
@@ -98,18 +100,49 @@ def build_answerer(settings: Settings) -> Answerer:
     lexicon = Lexicon.load()
     words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))
     corrector = Corrector(words, retriever.corpus)
-    return Answerer(
-        [
-            guard,
-            Resolve(lexicon, corrector, retriever.corpus),
-            TermCard(library.terms, corpus.statements),
-            BoxList(library.boxes, corpus.statements),
-            Retrieve(retriever),
-            TableRowAnswer(library.rows, table_facts(library.rows), retriever),
-            Gate(),
-            Compose(),
-        ]
+    steps: list[Step] = [
+        guard,
+        Resolve(lexicon, corrector, retriever.corpus),
+        TermCard(library.terms, corpus.statements),
+        BoxList(library.boxes, corpus.statements),
+        Retrieve(retriever),
+        TableRowAnswer(library.rows, table_facts(library.rows), retriever),
+        Gate(),
+        Compose(),
+    ]
+    return Answerer(with_rewriter(steps, settings, encoder, rewrites) if settings.llm_base_url else steps)
+
+
+def with_rewriter(
+    steps: list[Step], settings: Settings, encoder: Encoder, rewrites: Counter[str] | None
+) -> list[Step]:
+    """The steps, with the optional language model after each that answers.
+
+    :raises SettingsError: when the endpoint's settings can't work together.
+    """
+    # Imported here: without LLM_BASE_URL nothing of it is loaded.
+    from actions.answering.llm import Rewriter, followed_by
+    from actions.answering.llm_client import LlmEndpoint
+
+    if not settings.llm_base_url.startswith(("http://", "https://")) or not settings.llm_model:
+        raise SettingsError("设置了 LLM_BASE_URL 就要是 http(s) 地址，并写明 LLM_MODEL；不用语言模型就都留空")
+    if settings.llm_timeout >= settings.answer_timeout:
+        raise SettingsError(
+            f"LLM_TIMEOUT（{settings.llm_timeout:g} 秒）要小于 ANSWER_TIMEOUT（{settings.answer_timeout:g} 秒）"
+        )
+    endpoint = LlmEndpoint(
+        settings.llm_base_url,
+        settings.llm_api_key.get_secret_value(),
+        settings.llm_model,
+        settings.llm_timeout,
     )
+
+    def likeness(one: str, other: str) -> float:
+        first, second = encoder.encode_passages([one, other])
+        return float(first @ second)
+
+    rewriter = Rewriter(endpoint, likeness, rewrites)
+    return [followed_by(step, rewriter) for step in steps]
 
 
 def vocabulary(lexicon: Lexicon, library: Library) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from actions.answering.answer import Answer
 
@@ -15,10 +17,14 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)
 
 
 class ServiceMetrics:
-    """One set for each app, so that two apps in one process (tests) don't share counts."""
+    """One set for each app, so that two apps in one process (tests) don't share counts.
 
-    def __init__(self) -> None:
+    :param rewrites: outcome → how often, counted elsewhere.
+    """
+
+    def __init__(self, rewrites: Mapping[str, int]) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(_Rewrites(rewrites))
         self._answers = Counter(
             "haishu_answers", "Answers by status and caller", ["status", "caller"], registry=self.registry
         )
@@ -43,3 +49,18 @@ class ServiceMetrics:
     def text(self) -> bytes:
         """The exposition format."""
         return generate_latest(self.registry)
+
+
+class _Rewrites(Collector):
+    """What became of the language model's suggestions, as counted by the pipeline."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            "haishu_rewrites", "Suggestions of the language model by outcome", labels=["outcome"]
+        )
+        for outcome, count in dict(self._counts).items():
+            family.add_metric([outcome], count)
+        yield family

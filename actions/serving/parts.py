@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rasa_sdk import Action
@@ -50,6 +51,7 @@ class Parts:
     answerer: Answerer
     actions: tuple[Action, ...]
     documents: dict[str, Published]
+    rewrites: Counter[str] = field(default_factory=Counter)  # outcome → how often, of the language model
 
 
 def shown_date(source: Source) -> str:
@@ -73,7 +75,8 @@ def build_parts(settings: Settings) -> Parts:
     from actions.bootstrap import build_answerer
     from actions.handlers import build_actions
 
-    answerer = build_answerer(settings)
+    rewrites: Counter[str] = Counter()
+    answerer = build_answerer(settings, rewrites)
     library = knowledge.load(settings.sources_dir.parent)
     documents = published((doc.source, doc.text) for doc in library.documents.values())
-    return Parts(answerer, tuple(build_actions(answerer)), documents)
+    return Parts(answerer, tuple(build_actions(answerer)), documents, rewrites)

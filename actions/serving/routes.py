@@ -41,7 +41,7 @@ class Routes:
         self._workers = workers
         self._max_chars = max_chars
         self._webhook = Webhook(parts.actions, workers)
-        self._metrics = ServiceMetrics()
+        self._metrics = ServiceMetrics(parts.rewrites)
 
     async def warm(self) -> None:
         """Answer once, so that readiness means an answer has really been made.
