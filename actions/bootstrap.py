@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 
 import knowledge
@@ -22,10 +23,13 @@ from actions.settings import LEDGER_SECRETS, Settings, SettingsError
 from actions.tickets.book import Listener
 from actions.tickets.chain import Chain
 from actions.tickets.deadlines import Deadlines
+from actions.tickets.departments import read_directory
 from actions.tickets.office import Office, open_office
-from actions.tickets.records import Classify
+from actions.tickets.records import Reception, Report
+from actions.tickets.records import Triage as Sorted
 from actions.tickets.sealing import Sealer
 from actions.tickets.store import open_store
+from actions.tickets.triage import Triage
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.retriever import Retriever
 from embeddings.store import Entry, Store
@@ -84,13 +88,16 @@ def build_index(settings: Settings, progress: bool = False) -> str:
     )
 
 
-def build_answerer(settings: Settings, rewrites: Counter[str] | None = None) -> Answerer:
+def build_answerer(
+    settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
+) -> Answerer:
     """The pipeline over the published index.
 
+    :param encoder: one that is loaded already.
     :param rewrites: counts what became of the language model's suggestions, if one is set.
     :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
     """
-    corpus, encoder = load_corpus(settings), build_encoder(settings)
+    corpus, encoder = load_corpus(settings), encoder or build_encoder(settings)
     library = corpus.library
     index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
     asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
@@ -166,15 +173,24 @@ def passage_text(passage: Passage) -> str:
     return " ".join([*passage.heading[-2:], passage.label, passage.text])
 
 
-def open_ledger(settings: Settings, classify: Classify, listeners: Sequence[Listener] = ()) -> Office:
+def build_office(
+    settings: Settings, encoder: Encoder | None = None, listeners: Sequence[Listener] = ()
+) -> Office:
     """The tickets: their database, brought up to date, with everything that works on it.
 
-    :param classify: decides where a report belongs.
+    :param encoder: for telling what a report is about; without it one is loaded when the first report comes.
     :param listeners: called with every change, inside its transaction.
     :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
     :raises LedgerUnusable: when the database can't be opened.
     """
     settings.require_secrets(LEDGER_SECRETS)
+    triage = cache(lambda: build_triage(settings, encoder or build_encoder(settings)))
+    if encoder:
+        triage()
+
+    def classify(report: Report) -> Sorted:
+        return triage()(report)
+
     return open_office(
         open_store(settings.ledger_url()),
         Chain(settings.ledger_key.get_secret_value()),
@@ -183,6 +199,16 @@ def open_ledger(settings: Settings, classify: Classify, listeners: Sequence[List
         Deadlines.load(),
         listeners,
     )
+
+
+def build_reception(settings: Settings, encoder: Encoder | None = None) -> Reception:
+    """What the dialogue and the public interfaces may do with tickets; see ``build_office``."""
+    return build_office(settings, encoder).reception
+
+
+def build_triage(settings: Settings, encoder: Encoder) -> Triage:
+    """Tells where a report belongs. Raises RulesUnusable."""
+    return Triage(read_directory(), encoder, settings.var_dir / "triage")
 
 
 def build_sealer(settings: Settings) -> Sealer:
