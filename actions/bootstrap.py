@@ -91,7 +91,14 @@ def build_index(settings: Settings, progress: bool = False) -> str:
 def build_answerer(
     settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
 ) -> Answerer:
-    """The pipeline over the published index.
+    """The pipeline over the published index; see ``build_steps``."""
+    return Answerer(build_steps(settings, rewrites, encoder))
+
+
+def build_steps(
+    settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
+) -> list[Step]:
+    """The steps of the pipeline, in order.
 
     :param encoder: one that is loaded already.
     :param rewrites: counts what became of the language model's suggestions, if one is set.
@@ -117,7 +124,7 @@ def build_answerer(
         Gate(),
         Compose(),
     ]
-    return Answerer(with_rewriter(steps, settings, encoder, rewrites) if settings.llm_base_url else steps)
+    return with_rewriter(steps, settings, encoder, rewrites) if settings.llm_base_url else steps
 
 
 def with_rewriter(
