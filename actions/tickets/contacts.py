@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
 
 from actions.tickets.book import Book
 from actions.tickets.errors import ReportInvalid
@@ -48,28 +50,48 @@ class Contacts:
         return contact
 
     def reseal(self) -> int:
-        """Encrypt what older keys encrypted with the present one; returns how many were.
+        """Encrypt what older keys encrypted, contacts and query codes, with the present one; returns how many.
 
         :raises KeyMissing: when an older key is not here; what was done until then stays done
         """
         done = 0
-        while changed := self._reseal_some():
+        while changed := self._reseal_contacts() + self._reseal_codes():
             done += changed
         return done
 
     def left(self) -> int:
-        """How many contacts still need an older key."""
-        old = select(func.count()).select_from(contacts).where(contacts.c.key_id != self._sealer.current)
+        """How many contacts and codes still need an older key."""
+        counted = [
+            select(func.count()).select_from(old.subquery()) for old in (self._contacts(), self._codes())
+        ]
         with self._book.store.reading() as connection:
-            return connection.scalar(old) or 0
+            return sum(connection.scalar(count) or 0 for count in counted)
 
-    def _reseal_some(self) -> int:
+    def _contacts(self) -> Select[Any]:
         query = select(contacts, tickets.c.number).join(tickets, tickets.c.id == contacts.c.ticket_id)
-        query = query.where(contacts.c.key_id != self._sealer.current).limit(_BATCH)
+        return query.where(contacts.c.key_id != self._sealer.current)
+
+    def _codes(self) -> Select[Any]:
+        query = select(tickets.c.id, tickets.c.number, tickets.c.code)
+        return query.where(~tickets.c.code.startswith(f"{self._sealer.current}."))
+
+    def _reseal_contacts(self) -> int:
         with self._book.writing() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(self._contacts().limit(_BATCH)).all()
             for row in rows:
-                sealed = self._sealer.seal(self._sealer.open(row.sealed, row.number), row.number)
-                changed = update(contacts).where(contacts.c.ticket_id == row.ticket_id)
-                connection.execute(changed.values(key_id=self._sealer.current, sealed=sealed))
+                values = {"key_id": self._sealer.current, "sealed": self._anew(row.sealed, row.number)}
+                connection.execute(
+                    update(contacts).where(contacts.c.ticket_id == row.ticket_id).values(values)
+                )
         return len(rows)
+
+    def _reseal_codes(self) -> int:
+        with self._book.writing() as connection:
+            rows = connection.execute(self._codes().limit(_BATCH)).all()
+            for row in rows:
+                code = self._anew(row.code, row.number)
+                connection.execute(update(tickets).where(tickets.c.id == row.id).values(code=code))
+        return len(rows)
+
+    def _anew(self, sealed: str, number: str) -> str:
+        return self._sealer.seal(self._sealer.open(sealed, number), number)

@@ -48,11 +48,14 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "ledger.sqlite3"
         shutil.copy(request.getfixturevalue("migrated"), path)
         return f"sqlite:///{path}"
-    url = request.getfixturevalue("postgres_url")
+    return new_database(request.getfixturevalue("postgres_url"))
+
+
+def new_database(url: str) -> str:
     name = f"ledger_{next(_NAMES)}"
     with psycopg.connect(plain(url) + "postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE ledger_template".encode())
-    return str(url + name)
+    return url + name
 
 
 @pytest.fixture
@@ -85,3 +88,11 @@ def open_desk(ledger_url: str, hands: Hands) -> Iterator[Callable[..., Office]]:
 @pytest.fixture
 def office(open_desk: Callable[..., Office]) -> Office:
     return open_desk()
+
+
+@pytest.fixture
+def postgres_office(postgres_url: str) -> Iterator[Office]:
+    """On PostgreSQL only."""
+    office = make_office(new_database(postgres_url))
+    yield office
+    office.close()

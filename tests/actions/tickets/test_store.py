@@ -70,9 +70,14 @@ def test_processes_that_start_together_all_find_the_tables(tmp_path: Path) -> No
 
 def test_what_raises_leaves_nothing_behind(ledger_url: str) -> None:
     store = open_store(ledger_url)
-    with pytest.raises(ZeroDivisionError), store.writing() as connection:
-        connection.execute(insert(anchors), ANCHOR)
-        raise ZeroDivisionError
+
+    def half_done() -> None:
+        with store.writing() as connection:
+            connection.execute(insert(anchors), ANCHOR)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_done()
     with store.reading() as connection:
         assert connection.execute(anchors.select()).all() == []
     store.close()
