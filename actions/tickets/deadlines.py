@@ -99,6 +99,10 @@ class Deadlines:
         span = self.rules.first_response_days * self._office.length
         return self._office.after(self._office.next_day(start), span).at
 
+    def certain(self, moment: datetime) -> bool:
+        """Whether the holidays of that year are published."""
+        return self._office.day(local(moment).date()).certain
+
     def office_time(self, begin: datetime, end: datetime) -> timedelta:
         """Working time between two moments."""
         return self._office.between(begin, end)
