@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from actions.settings import SettingsError
-from bot.commands import evaluate, index, look, show, talk
+from bot.commands import calibrate, evaluate, index, look, show, talk
 from bot.commands.errors import CommandError
 from embeddings.errors import EmbeddingError
 from knowledge.errors import KnowledgeError
@@ -27,6 +27,7 @@ app.command()(look.sources)
 app.command()(look.passages)
 app.add_typer(index.app, name="index")
 app.command()(evaluate.evaluate)
+app.command()(calibrate.calibrate)
 app.command()(look.settings)
 
 
