@@ -7,15 +7,15 @@ import json
 import subprocess
 import sys
 import venv
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.ours import Run
 from benchmarks.squad import Dataset
-from embeddings.batched import Prompts
+from embeddings.batched import Prompts, Vectors
 from embeddings.encoder import Encoder, model_prompts
 
 ROOT = Path(__file__).parents[1]
@@ -82,15 +82,26 @@ def _write_job(
         "query_prompt": prompts.query,
         "passage_prompt": prompts.passage,
     }
-    text = json.dumps(facts, ensure_ascii=False)
-    vectors = scratch / "vectors.npz"
-    key = hashlib.sha256((reference.name + text).encode()).hexdigest()
-    if not vectors.exists() or str(np.load(vectors)["key"]) != key:
-        passages: NDArray[np.float32] = reference.encode_passages(wording.passages, progress=True)
-        questions = reference.encode_queries(wording.questions)
-        np.savez(vectors, key=np.array(key), passages=passages, questions=questions)
+    np.savez(
+        scratch / "vectors.npz",
+        passages=_kept(scratch, reference, wording.passages, lambda t: reference.encode_passages(t, True)),
+        questions=_kept(scratch, reference, wording.questions, reference.encode_queries),
+    )
     (scratch / "job.json").write_text(json.dumps({**facts, **settings}, ensure_ascii=False), encoding="utf-8")
     return scratch
+
+
+def _kept(
+    scratch: Path, reference: Encoder, texts: Sequence[str], encode: Callable[[Sequence[str]], Vectors]
+) -> Vectors:
+    """What ``encode`` gives for these texts, computed once: it takes the better part of an hour for a large set."""
+    key = hashlib.sha256(json.dumps([reference.name, *texts]).encode()).hexdigest()[:16]
+    file = scratch / f"{key}.npy"
+    if not file.exists():
+        part = file.with_suffix(".part.npy")
+        np.save(part, encode(texts), allow_pickle=False)
+        part.replace(file)
+    return np.asarray(np.load(file, allow_pickle=False), dtype=np.float32)
 
 
 def _run(python: Path, name: str, job: Path) -> dict[str, Any]:

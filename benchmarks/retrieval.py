@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.metrics import Figures, measure
 from benchmarks.ours import Run, encoder_ms, run_ours
 from benchmarks.peer_runs import PeerError, run_peers
+from benchmarks.record import write_section
 from benchmarks.squad import Dataset, DatasetError, read_squad
 from embeddings.encoder import Backend, Encoder, load_encoder
 from embeddings.errors import EmbeddingError
@@ -31,8 +32,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(table)
     if options.out:
-        options.out.write_text(table + "\n", encoding="utf-8")
+        write_section(options.out, f"Retrieval: {dataset.name}", command(options), table)
     return 0
+
+
+def command(options: argparse.Namespace) -> str:
+    """How to get the table again; the data set by its name alone."""
+    limit = f" --limit {options.limit}" if options.limit else ""
+    peers = " --no-peers" if options.no_peers else ""
+    return f"make bench-retrieval DATASET={options.dataset.name} OUT=benchmarks/RESULTS.md{limit}{peers}"
 
 
 def encoders(dataset: Dataset, options: argparse.Namespace) -> str:
@@ -105,7 +113,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--timed", type=int, default=100, help="questions that are timed for each peer")
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--as-given-only", action="store_true", help="skip the peers on normalised text")
-    parser.add_argument("--out", type=Path, help="also write the table here")
+    parser.add_argument("--out", type=Path, help="also write the table into this file")
     return parser.parse_args(arguments)
 
 
