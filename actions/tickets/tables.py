@@ -13,6 +13,7 @@
 ``outbox``          messages to residents until they are delivered              outbox.py
 ``deadline_events`` which step of the ladder has fired                          sweep.py
 ``subscriptions``   who wants to hear of what                                   subscriptions.py
+``seen_sources``    documents that subscribers need not be told of again        announce.py
 =================== =========================================================== ======================
 
 A change here needs a new file in ``migrations/versions``; a test compares the two.
@@ -223,4 +224,11 @@ subscriptions = Table(
     Column("created", Moment, nullable=False),
     Column("stopped", Moment),
     Index("ix_subscriptions_reader", "channel", "session"),
+)
+
+seen_sources = Table(
+    "seen_sources",
+    metadata,
+    Column("source_id", String(80), primary_key=True),
+    Column("at", Moment, nullable=False),
 )
