@@ -57,6 +57,11 @@ class Directory:
         """The category of that name. Raises KeyError."""
         return {category.name: category for category in self.categories}[name]
 
+    @property
+    def desk(self) -> str:
+        """The unit that answers for what nobody has taken yet."""
+        return self.callback[2]
+
     def service_names(self) -> tuple[str, ...]:
         """All categories a report may get, the call back last."""
         return (*(category.name for category in self.categories), self.callback[0])
