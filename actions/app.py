@@ -7,6 +7,7 @@
 ``POST /answer``           ``{"text", "history": [earlier user turns]}`` → ``Answer.payload()``
 ``GET /sources``           the published documents
 ``GET /sources/{id}``      one of them with its text as received
+``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
 ``GET /metrics``           Prometheus
@@ -30,6 +31,7 @@ from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
+from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
@@ -41,7 +43,7 @@ QUEUE = 64
 async def refused(_: Request, error: Exception) -> Response:
     """An expected refusal as JSON; the request's text is never echoed."""
     assert isinstance(error, RequestRefused)
-    headers = {"Retry-After": "2"} if error.status == 503 else None
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
     body = {"error": {"code": error.code, "message": str(error)}}
     return JSONResponse(body, error.status, headers)
 
@@ -63,14 +65,20 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         workers = Workers(THREADS, QUEUE, settings.answer_timeout)
+        clerks = Workers(THREADS, QUEUE, settings.answer_timeout)  # a ticket never waits behind answers
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars)
         _mount(app, routes)
+        if parts.office:
+            app.include_router(TicketRoutes(parts.office, clerks).router())
         await routes.warm()
         app.state.ready = True
         yield
         app.state.ready = False
-        workers.close()
+        for pool in (workers, clerks):
+            pool.close()
+        if parts.office:
+            parts.office.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.ready = False

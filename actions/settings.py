@@ -11,6 +11,7 @@ Values come from, strongest first: the process environment, ``.env`` in the repo
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -62,6 +63,15 @@ class Settings(BaseSettings):
         "",
         repr=False,
         description="PostgreSQL for the tickets: `postgresql://user:password@host/name`. Empty: SQLite, `VAR_DIR/ledger.sqlite3`.",
+    )
+    desk_hours: str = Field(
+        "工作日 08:30-17:30",
+        description="When people sit at the hotline's desk, told to who asks for one: `工作日 08:30-17:30` or `每天 08:00-20:00`.",
+    )
+
+    quiet_hours: str = Field(
+        "20:30-08:00",
+        description="Hours of the night in which no message is pushed to a resident. Empty: none.",
     )
 
     # Embedding
@@ -124,6 +134,16 @@ class Settings(BaseSettings):
         description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",
     )
 
+    # Open311
+    open311_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Who may file reports by Open311: `name:key,other:key`, keys of at least 16 characters. Empty: nobody.",
+    )
+    open311_jurisdiction: str = Field(
+        "",
+        description="`jurisdiction_id` that Open311 clients may send. Empty: whatever they send is ignored.",
+    )
+
     # Limits for residents
     question_max_chars: int = Field(
         300, ge=20, le=4000, description="Longest message accepted, in characters."
@@ -163,6 +183,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"密钥太弱：只有 {len(set(text))} 种字符，至少 {MIN_DISTINCT_CHARS} 种。可删去这一项，由 make up 重新生成"
             )
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError(f"「{value}」要写成 20:30-08:00，或留空表示没有安静时段")
         return value
 
     def require_secrets(self, names: tuple[str, ...] = SERVER_SECRETS) -> None:

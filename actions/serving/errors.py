@@ -6,7 +6,10 @@ RequestRefused
 ├── BodyInvalid      422  JSON, but not what the route takes
 ├── NotAllowed       401  the shared token is missing or wrong
 ├── NotFound         404
-└── Overloaded       503  every worker is busy and the queue is full, or the work took too long
+├── Contradicted     409  the ticket's state or version does not allow that
+├── TooManyTries     429  wrong codes for one ticket
+├── Overloaded       503  every worker is busy and the queue is full, or the work took too long
+└── LedgerDown       503  the tickets' database cannot be used right now: nothing was written
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ class RequestRefused(Exception):
 
     status = 400
     code = "bad_request"
+    retry_after = 0  # whole seconds; 0 says nothing about it
 
 
 class BodyTooLarge(RequestRefused):
@@ -44,6 +48,24 @@ class NotFound(RequestRefused):
     code = "not_found"
 
 
+class Contradicted(RequestRefused):
+    status = 409
+    code = "contradicted"
+
+
+class TooManyTries(RequestRefused):
+    status = 429
+    code = "too_many_tries"
+    retry_after = 3600
+
+
 class Overloaded(RequestRefused):
     status = 503
     code = "overloaded"
+    retry_after = 2
+
+
+class LedgerDown(RequestRefused):
+    status = 503
+    code = "ledger_down"
+    retry_after = 5

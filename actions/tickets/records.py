@@ -33,6 +33,7 @@ class Report:
     callback: bool = False  # a request to be called back, for the desk itself
     lat: float | None = None  # WGS84 degrees, from callers that have them
     long: float | None = None
+    category: str = ""  # where the caller knows it; empty: the classifier decides
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class PublicTicket:
     lat: float | None = None
     long: float | None = None
     solved: bool | None = None  # what the resident said about it; None: nothing yet
+    closed: datetime | None = None  # when the department said that it is done, or refused it
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Wanted:
     departments: Collection[str] | None = None  # {""} is the triage queue
     categories: Collection[str] = ()
     numbers: Collection[str] = ()
+    channels: Collection[str] = ()
     since: datetime | None = None  # created then or later
     until: datetime | None = None
     overdue_at: datetime | None = None
@@ -93,6 +94,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.states, columns.state),
         (wanted.categories, columns.category),
         (wanted.numbers, columns.number),
+        (wanted.channels, columns.channel),
         (wanted.departments, columns.department),
     ):
         if values:

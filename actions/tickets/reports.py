@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from dataclasses import replace
@@ -14,7 +13,7 @@ from actions.tickets.records import Report
 
 # In characters; a report that is longer is refused, never cut.
 LIMITS = {
-    "problem": 2000,
+    "problem": 4600,  # what Open311 allows, and the address of a picture
     "place": 300,
     "since": 100,
     "contact": 40,
@@ -22,6 +21,7 @@ LIMITS = {
     "session": 128,
     "language": 8,
     "mood": 40,
+    "category": 40,
 }
 KEY_CHARS = 200
 _CONTACT = re.compile(r"\+?\d[\d\- ]{5,20}")
@@ -42,6 +42,7 @@ def checked(report: Report) -> Report:
         raise ReportInvalid("contact 不像电话号码：6 到 21 位数字，可以有空格和连字符")
     _check_position(report)
     changes: dict[str, Any] = {**texts, "contact": contact}
+    changes |= {name: None if at is None else float(at) for name, at in _position(report).items()}
     # Only in "contact" is a phone number encrypted; it must not stand in the text beside it.
     changes |= {name: mask(texts[name]) for name in ("problem", "place", "since")}
     return replace(report, **changes)
@@ -79,9 +80,13 @@ def _text(name: str, value: object) -> str:
     return checked_words(name, value, LIMITS[name])
 
 
+def _position(report: Report) -> dict[str, float | None]:
+    return {"lat": report.lat, "long": report.long}
+
+
 def _check_position(report: Report) -> None:
     if (report.lat is None) != (report.long is None):
         raise ReportInvalid("lat 和 long 要么都给，要么都不给")
-    for name, value, most in (("lat", report.lat, 90), ("long", report.long, 180)):
-        if value is not None and not (math.isfinite(value) and abs(value) <= most):
+    for (name, value), most in zip(_position(report).items(), (90, 180), strict=True):
+        if value is not None and not abs(value) <= most:  # so written, because NaN is neither above nor below
             raise ReportInvalid(f"{name} 要在 -{most} 和 {most} 之间")

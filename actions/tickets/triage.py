@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actions.tickets.departments import Directory
+from actions.tickets.errors import ReportInvalid
 from actions.tickets.likeness import Floats, Votes, shares
 from actions.tickets.records import Kind, Report
 from actions.tickets.records import Triage as Found
@@ -40,12 +41,18 @@ class Triage:
         self._kinds = Votes(texts, vectors, [e.kind for e in directory.examples], tuning)
 
     def __call__(self, report: Report) -> Found:
-        """Where the report belongs; ``report.kind``, when given, is kept."""
+        """Where the report belongs; ``report.kind`` and ``report.category``, when given, are kept.
+
+        :raises ReportInvalid: for a category that does not exist
+        """
         if report.callback:
             category, kind, unit = self.directory.callback
             return Found(report.kind or kind, category, unit, 1.0)
         text = normalise(report.problem)
         vector = self._encoder.encode_queries([text])
+        if report.category:
+            unit = self._unit(report.category)
+            return Found(report.kind or self._kind(text, vector), report.category, unit, 1.0)
         tuning = self.directory.tuning
         scores = self._categories.scores([text], vector) + tuning.word_weight * self._words(text)
         share = shares(scores, tuning.sharpness)[0]
@@ -53,6 +60,13 @@ class Triage:
         category, confidence = self._categories.labels[best], float(share[best])
         unit = self.directory.category(category).unit if confidence >= tuning.threshold else ""
         return Found(report.kind or self._kind(text, vector), category, unit, confidence)
+
+    def _unit(self, category: str) -> str:
+        try:
+            return self.directory.category(category).unit
+        except KeyError:
+            names = "、".join(known.name for known in self.directory.categories)
+            raise ReportInvalid(f"category「{category}」不存在，可选：{names}") from None
 
     def _words(self, text: str) -> NDArray[np.float64]:
         """1 for each category whose words stand in the text, in the order of the votes' labels."""

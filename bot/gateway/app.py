@@ -6,6 +6,7 @@
 ``GET /``                 the web chat
 ``POST /api/chat``        ``{"message"}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
 ``POST /api/restart``     a new conversation in the same session
+``/open311/v2/…``         Open311 GeoReport v2, see ``bot.gateway.open311.routes``
 ``GET /sources``          the documents the answers rest on
 ``GET /sources/{id}``     one of them, ``?start=…&end=…`` marked
 ``GET /healthz``          the process is alive
@@ -35,12 +36,15 @@ from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import Doctor
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.open311.keys import ApiKeys
+from bot.gateway.open311.routes import Open311
 from bot.gateway.pages import Pages
 from bot.gateway.rasa_client import RasaClient
 from bot.gateway.scratch import MemoryScratch
 from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Sessions
+from bot.gateway.ticket_client import TicketClient
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -71,11 +75,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     desk = Desk(rasa, service, scratch, limits, doctor, metrics, settings.question_max_chars)
     api = Api(desk, door, limits, scratch, doctor, metrics)
     pages = Pages(service, door, limits)
+    tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
+    keys = ApiKeys(settings.open311_keys.get_secret_value())
+    open311 = Open311(tickets, keys, limits, door, settings.open311_jurisdiction)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        for closing in (rasa, service, scratch):
+        for closing in (rasa, service, tickets, scratch):
             await closing.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -86,6 +93,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_route)
     app.include_router(api.router())
     app.include_router(pages.router())
+    app.include_router(open311.router())
     app.mount("/static", pages.static(), name="static")
     return app
 

@@ -5,6 +5,7 @@ GatewayError
 │   ├── RasaUnavailable
 │   └── ServiceUnavailable
 ├── SourceUnknown        no document with this id
+├── TicketRefused        the service says why it does not take a report
 └── WordingMissing       wording.yml lacks an entry the code asks for
 """
 
@@ -29,6 +30,10 @@ class ServiceUnavailable(Unavailable):
 
 class SourceUnknown(GatewayError):
     pass
+
+
+class TicketRefused(GatewayError):
+    """The message may be shown to whoever sent the report."""
 
 
 class WordingMissing(GatewayError):

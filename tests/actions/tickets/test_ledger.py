@@ -218,7 +218,7 @@ def test_rating_before_the_end_or_with_another_word_is_refused(office: Office) -
     ("change", "named"),
     [
         ({"problem": " \n"}, "problem 是空的"),
-        ({"problem": "灯" * 2001}, "problem 有 2001 字"),
+        ({"problem": "灯" * 4601}, "problem 有 4601 字"),
         ({"place": "路" * 301}, "place"),
         ({"consent": False}, "consent"),
         ({"contact": "打我家座机"}, "contact"),

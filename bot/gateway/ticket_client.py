@@ -1,0 +1,68 @@
+"""Talks to the service about tickets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx2
+
+from bot.gateway.errors import ServiceUnavailable, TicketRefused
+
+_CONNECT_SECONDS = 2.0
+_MARGIN_SECONDS = 1.0
+
+
+class TicketClient:
+    """One connection pool to one service.
+
+    :param seconds: how long the service itself takes at most
+    """
+
+    def __init__(self, base_url: str, token: str, seconds: float) -> None:
+        self._seconds = seconds + _MARGIN_SECONDS
+        self._http = httpx2.AsyncClient(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
+            trust_env=False,  # a proxy of the machine must not see residents’ reports
+        )
+
+    async def file(self, report: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """File a report; the same key again gives the same receipt.
+
+        :raises TicketRefused: when the service says why it does not take it
+        :raises ServiceUnavailable: when it does not answer; the report may be filed or not, so repeat with the key
+        """
+        return await self._request("POST", "/tickets", json={**report, "key": key})
+
+    async def list(self, query: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Public tickets, newest first.
+
+        :param query: of the service's ``GET /tickets``
+        :raises ServiceUnavailable: when it does not answer
+        """
+        found = (await self._request("GET", "/tickets", params=list(query))).get("tickets")
+        if not isinstance(found, list):
+            raise ServiceUnavailable("the service's list of tickets has another shape")
+        return found
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _request(self, method: str, path: str, **what: Any) -> dict[str, Any]:
+        try:
+            async with asyncio.timeout(self._seconds):
+                response = await self._http.request(method, path, **what)
+            data = response.json()
+        except (TimeoutError, httpx2.HTTPError, ValueError) as error:
+            raise ServiceUnavailable(f"the service is not reachable: {type(error).__name__}") from None
+        if not isinstance(data, dict):
+            raise ServiceUnavailable("the service answered something that is not an object")
+        if response.status_code in (200, 201):
+            return data
+        if response.status_code == 422:
+            raise TicketRefused(str(data.get("error", {}).get("message", "")))
+        raise ServiceUnavailable(f"the service answered with status {response.status_code}")
