@@ -8,6 +8,7 @@
 ``GET /sources``           the published documents
 ``GET /sources/{id}``      one of them with its text as received
 ``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
+``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
 ``GET /metrics``           Prometheus
@@ -21,14 +22,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from actions.serving.caretaker import looked_after
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
+from actions.serving.news import NewsRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
 from actions.serving.tickets import TicketRoutes
@@ -71,10 +74,15 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         _mount(app, routes)
         if parts.office:
             app.include_router(TicketRoutes(parts.office, clerks).router())
+        if parts.care:
+            app.include_router(NewsRoutes(parts.care, clerks).router())
         await routes.warm()
-        app.state.ready = True
-        yield
-        app.state.ready = False
+        async with AsyncExitStack() as beside:
+            if parts.care:
+                await beside.enter_async_context(looked_after(parts.care))
+            app.state.ready = True
+            yield
+            app.state.ready = False
         for pool in (workers, clerks):
             pool.close()
         if parts.office:

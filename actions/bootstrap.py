@@ -20,15 +20,26 @@ from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard
 from actions.settings import LEDGER_SECRETS, Settings, SettingsError
+from actions.tickets.aftercare import Aftercare
+from actions.tickets.announce import Announcer
 from actions.tickets.book import Listener
 from actions.tickets.chain import Chain
 from actions.tickets.deadlines import Deadlines
+from actions.tickets.delivery import Delivery
 from actions.tickets.departments import read_directory
+from actions.tickets.duplicates import Duplicates, Thresholds
+from actions.tickets.figures import Figures
+from actions.tickets.mailbox import Mailbox
+from actions.tickets.moment import now
+from actions.tickets.notify import Notices
 from actions.tickets.office import Office, open_office
+from actions.tickets.outbox import Outbox, Pace, Quiet
 from actions.tickets.records import Reception, Report
 from actions.tickets.records import Triage as Sorted
 from actions.tickets.sealing import Sealer
 from actions.tickets.store import open_store
+from actions.tickets.subscriptions import Subscriptions
+from actions.tickets.sweep import Rhythm, Sweep
 from actions.tickets.triage import Triage
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.retriever import Retriever
@@ -186,7 +197,7 @@ def build_office(
     """The tickets: their database, brought up to date, with everything that works on it.
 
     :param encoder: for telling what a report is about; without it one is loaded when the first report comes.
-    :param listeners: called with every change, inside its transaction.
+    :param listeners: called with every change, inside its transaction, after those that write the news.
     :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
     :raises LedgerUnusable: when the database can't be opened.
     """
@@ -204,7 +215,44 @@ def build_office(
         build_sealer(settings),
         classify,
         Deadlines.load(),
-        listeners,
+        [build_notices(settings), build_announcer(settings), *listeners],
+    )
+
+
+def build_outbox(settings: Settings) -> Outbox:
+    """Writes messages to readers."""
+    return Outbox(now, Quiet.parse(settings.quiet_hours), Pace.load())
+
+
+def build_notices(settings: Settings) -> Notices:
+    """Tells reporters and departments what happened to a ticket. Raises RulesUnusable."""
+    return Notices(build_outbox(settings), read_directory().desk)
+
+
+def build_announcer(settings: Settings) -> Announcer:
+    """Tells subscribers of what is new."""
+    return Announcer(build_outbox(settings), now)
+
+
+def build_aftercare(settings: Settings, office: Office, encoder: Encoder | None = None) -> Aftercare:
+    """What happens to tickets after they were filed.
+
+    :param encoder: for suggesting duplicates; without it none are.
+    :raises RulesUnusable: when one of the YAML files makes no sense.
+    """
+    deadlines, desk, rhythm = Deadlines.load(), read_directory().desk, Rhythm.load()
+    store = office.store
+    return Aftercare(
+        office,
+        Sweep(office.book, office.casework, deadlines, build_notices(settings), desk, rhythm),
+        rhythm,
+        Delivery(store, now, Quiet.parse(settings.quiet_hours), Pace.load()),
+        {},  # the page and the console fetch; a channel that pushes puts its sender here
+        Mailbox(store, now),
+        Subscriptions(store, now),
+        build_announcer(settings),
+        Duplicates(store, encoder, Thresholds.load(), now) if encoder else None,
+        Figures(store, deadlines, now),
     )
 
 

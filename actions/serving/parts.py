@@ -11,6 +11,7 @@ from rasa_sdk import Action
 
 from actions.answering.answer import Answer, Question
 from actions.settings import Settings
+from actions.tickets.aftercare import Aftercare
 from actions.tickets.office import Office
 from knowledge.records import Source
 
@@ -54,6 +55,7 @@ class Parts:
     documents: dict[str, Published]
     rewrites: Counter[str] = field(default_factory=Counter)  # outcome → how often, of the language model
     office: Office | None = None  # None: an app that takes no tickets
+    care: Aftercare | None = None  # likewise
 
 
 def shown_date(source: Source) -> str:
@@ -74,13 +76,15 @@ def build_parts(settings: Settings) -> Parts:
     """
     # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
     import knowledge
-    from actions.bootstrap import build_answerer, build_encoder, build_office
+    from actions.bootstrap import build_aftercare, build_answerer, build_encoder, build_office
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
     encoder = build_encoder(settings)  # one for both: it is most of what the process weighs
     answerer = build_answerer(settings, rewrites, encoder)
     office = build_office(settings, encoder)
+    care = build_aftercare(settings, office, encoder)
     library = knowledge.load(settings.sources_dir.parent)
+    care.announcer.publish(office.store, library.passages)
     documents = published((doc.source, doc.text) for doc in library.documents.values())
-    return Parts(answerer, tuple(build_actions(answerer)), documents, rewrites, office)
+    return Parts(answerer, tuple(build_actions(answerer)), documents, rewrites, office, care)
