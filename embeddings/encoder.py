@@ -10,6 +10,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from embeddings.batched import Prompts, Vectors
 from embeddings.models import DEFAULT_MODEL, model_hash, prepare_model, verified
+from embeddings.threads import limit_matrix_threads
 
 Backend = Literal["onnx-int8", "torch"]
 
@@ -51,7 +52,7 @@ def load_encoder(
     threads: int = 1,
     progress: bool = False,
 ) -> Encoder:
-    """The encoder for ``spec`` (see ``prepare_model``), computing on ``threads`` threads.
+    """The encoder for ``spec`` (see ``prepare_model``), computing on ``threads`` threads, as do matrix products.
 
     The first call converts or fetches the model and, for ``onnx-int8``, exports it; later calls
     verify checksums and load. Raises ModelError.
@@ -59,6 +60,7 @@ def load_encoder(
     >>> load_encoder().encode_queries(["海曙有多少家居家养老机构"]).shape
     (1, 384)
     """
+    limit_matrix_threads(threads)
     folder = prepare_model(spec, cache_dir, progress)
     if backend == "torch":
         from embeddings.torch_encoder import TorchEncoder  # torch takes seconds to import

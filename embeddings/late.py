@@ -7,6 +7,7 @@ encoder tell which of the nearest texts speaks of each thing the question names 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 TOKENS, BOUNDS = "tokens.npy", "bounds.npy"
+# Up to so many tokens (380 MB) they are kept ready for arithmetic too; beyond, a question converts what it looks at,
+# which takes as long as all the rest of the comparison.
+READY_UP_TO = 250_000
 
 
 class TokenMatrix:
@@ -28,6 +32,11 @@ class TokenMatrix:
         """From one (tokens, dims) array a text."""
         bounds = np.cumsum([0, *(len(vectors) for vectors in texts)], dtype=np.int64)
         return cls(np.vstack(texts).astype(np.float16), bounds)
+
+    @cached_property
+    def _ready(self) -> NDArray[np.floating]:
+        """The tokens in the width that matrix products want, unless there are too many."""
+        return self.tokens.astype(np.float32) if len(self.tokens) <= READY_UP_TO else self.tokens
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -45,8 +54,8 @@ class TokenMatrix:
         filled = [i for i, row in enumerate(rows) if len(self.text(row))]
         if not len(question) or not filled:
             return scores
-        texts = [self.text(rows[i]) for i in filled]
-        similarity = question @ np.concatenate(texts).astype(np.float32).T
+        texts = [self._ready[self.bounds[rows[i]] : self.bounds[rows[i] + 1]] for i in filled]
+        similarity = question @ np.concatenate(texts, dtype=np.float32).T
         starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
         scores[filled] = np.maximum.reduceat(similarity, starts, axis=1).mean(axis=0)
         return scores

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,12 @@ def test_scores_are_those_of_the_formula() -> None:
     for rows in ([0, 1, 2, 3, 4], [3, 0], [4, 1], [1, 3], [2], []):
         expected = [naive(QUESTION, TEXTS[row]) for row in rows]
         np.testing.assert_allclose(matrix.max_similarity(QUESTION, rows), expected, atol=2e-3)
+
+
+def test_too_many_tokens_to_keep_ready_score_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = TokenMatrix.of(TEXTS).max_similarity(QUESTION, [0, 2, 3])
+    monkeypatch.setattr("embeddings.late.READY_UP_TO", 1)
+    np.testing.assert_array_equal(TokenMatrix.of(TEXTS).max_similarity(QUESTION, [0, 2, 3]), ready)
 
 
 def test_a_question_without_tokens_scores_zero() -> None:
