@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,13 +107,17 @@ def _kept(
 
 def _run(python: Path, name: str, job: Path) -> dict[str, Any]:
     result = job / f"{name}.json"
-    _checked([str(python), str(ADAPTERS / f"{name}_peer.py"), str(job), str(result)], f"running {name}")
+    threads = str(json.loads((job / "job.json").read_text(encoding="utf-8"))["threads"])
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads)  # as for ours
+    command = [str(python), str(ADAPTERS / f"{name}_peer.py"), str(job), str(result)]
+    _checked(command, f"running {name}", limits)
     found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     return found
 
 
-def _checked(command: list[str], what: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _checked(command: list[str], what: str, variables: Mapping[str, str] | None = None) -> None:
+    environment = {**os.environ, **(variables or {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise PeerError(
             f"{what} failed with code {done.returncode}:\n{done.stderr[-3000:]}{done.stdout[-1000:]}"

@@ -15,23 +15,23 @@ HEAD = (
 )
 
 
-def write_section(file: Path, title: str, command: str, text: str) -> None:
+def write_section(file: Path, title: str, command: str, measured: str, text: str) -> None:
     """Replace the section ``title`` of ``file``, or add it at the end; other sections stay as they are."""
     old = file.read_text(encoding="utf-8") if file.exists() else HEAD
-    section = f"## {title}\n\n`{command}`\n\n{circumstances()}\n\n{text.strip()}\n"
+    section = f"## {title}\n\n`{command}`\n\n{circumstances(measured)}\n\n{text.strip()}\n"
     place = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.M | re.S)
-    if place.search(old):
-        new = place.sub(lambda _: section + "\n", old)
-    else:
-        new = f"{old.rstrip()}\n\n{section}"
+    new = place.sub(lambda _: section + "\n", old) if place.search(old) else f"{old.rstrip()}\n\n{section}"
     file.write_text(new.rstrip() + "\n", encoding="utf-8")
 
 
-def circumstances() -> str:
-    """Date, commit, processor cores and how busy they were: times can't be compared without."""
+def circumstances(measured: str) -> str:
+    """Date, commit, processor cores and how busy they were: times can't be compared without.
+
+    :param measured: ``commit()`` as it was when the run began.
+    """
     one, _, fifteen = os.getloadavg()
     return (
-        f"{dt.date.today().isoformat()}, commit {commit()}, Python {platform.python_version()}, "
+        f"{dt.date.today().isoformat()}, commit {measured}, Python {platform.python_version()}, "
         f"{os.cpu_count()} cores with a load of {fifteen:.1f} ({one:.1f} at the end): other work was running when "
         "it is above the threads used, and then only processor times compare."
     )

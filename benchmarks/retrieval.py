@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.metrics import Figures, measure
 from benchmarks.ours import Run, encoder_ms, run_ours
 from benchmarks.peer_runs import PeerError, run_peers
-from benchmarks.record import write_section
+from benchmarks.record import commit, write_section
 from benchmarks.squad import Dataset, DatasetError, read_squad
 from embeddings.encoder import Backend, Encoder, load_encoder
 from embeddings.errors import EmbeddingError
@@ -23,7 +23,7 @@ BACKENDS: tuple[Backend, Backend] = ("onnx-int8", "torch")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the comparison, print its table; 0, or 1 with a message."""
-    options = _options(arguments)
+    options, measured = _options(arguments), commit()
     try:
         dataset = read_squad(options.dataset, options.limit)
         table = table_of(dataset, compare(dataset, options)) + "\n\n" + encoders(dataset, options)
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(table)
     if options.out:
-        write_section(options.out, f"Retrieval: {dataset.name}", command(options), table)
+        write_section(options.out, f"Retrieval: {dataset.name}", command(options), measured, table)
     return 0
 
 
