@@ -19,6 +19,8 @@ from actions.answering.retrieve import Retrieve
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard
+from actions.dialogue.desk import DeskHours
+from actions.dialogue.front import FrontDesk
 from actions.settings import LEDGER_SECRETS, Settings, SettingsError
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.announce import Announcer
@@ -270,3 +272,8 @@ def build_sealer(settings: Settings) -> Sealer:
     """Seals phone numbers with CONTACT_KEY. Raises KeyMissing."""
     keys = (settings.contact_key, settings.contact_key_old)
     return Sealer([key.get_secret_value() for key in keys])
+
+
+def build_front(settings: Settings, answerer: Answerer, office: Office) -> FrontDesk:
+    """What the dialogue's actions work with. Raises DeskHoursUnusable when DESK_HOURS makes no sense."""
+    return FrontDesk(answerer, office.reception, build_sealer(settings), DeskHours.parse(settings.desk_hours))

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _GAP = r"[ \t\u3000.·,，\-‐-―_*]{1,3}"  # between groups; never a line break: table cells stand one per line
 _SPOKEN = str.maketrans("〇零幺一二三四五六七八九壹贰叁肆伍陆柒捌玖", "001123456789123456789")
@@ -113,13 +113,36 @@ def _fold(text: str, spoken: bool) -> tuple[str, list[int]]:
     return "".join(chars), places
 
 
-def _mask_once(text: str, rule: _Rule, spoken: bool) -> str:
-    folded, places = _fold(text, spoken)
-    for match in reversed(list(rule.pattern.finditer(folded))):
-        if rule.check(match):
-            start, end = places[match.start("n")], places[match.end("n") - 1] + 1
-            text = text[:start] + rule.token + text[end:]
-    return text
+@dataclass
+class Masked:
+    """A text without personal numbers, and the phone numbers that were in it (digits only)."""
+
+    text: str
+    phones: list[str] = field(default_factory=list)
+
+
+def _mask_once(masked: Masked, rule: _Rule, spoken: bool) -> None:
+    folded, places = _fold(masked.text, spoken)
+    found = [match for match in rule.pattern.finditer(folded) if rule.check(match)]
+    for match in reversed(found):
+        start, end = places[match.start("n")], places[match.end("n") - 1] + 1
+        masked.text = masked.text[:start] + rule.token + masked.text[end:]
+    if rule.token in (_MOBILE, _PHONE):
+        masked.phones += [re.sub(r"\D", "", match.group("n")) for match in found]
+
+
+def take(text: str) -> Masked:
+    """Like ``mask``, and gives the phone numbers to who may seal them.
+
+    >>> take("打我138-0000-1234")
+    Masked(text='打我〔手机号〕', phones=['13800001234'])
+    """
+    masked = Masked(text)
+    # Spoken digits in a second round: 「唯一13800001234」 must not turn into a twelve-digit number.
+    for spoken in (False, True):
+        for rule in _RULES:
+            _mask_once(masked, rule, spoken)
+    return masked
 
 
 def mask(text: str) -> str:
@@ -128,8 +151,4 @@ def mask(text: str) -> str:
     >>> mask("我电话138 0000 1234，打81890没人接")
     '我电话〔手机号〕，打81890没人接'
     """
-    # Spoken digits in a second round: 「唯一13800001234」 must not turn into a twelve-digit number.
-    for spoken in (False, True):
-        for rule in _RULES:
-            text = _mask_once(text, rule, spoken)
-    return text
+    return take(text).text

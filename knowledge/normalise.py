@@ -26,7 +26,7 @@ def normalise(text: str) -> str:
     """
     text = _INVISIBLE.sub("", text.translate(_QUOTES))
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    text = "".join(char if char.isprintable() else " " for char in _simplified(text))
+    text = "".join(char if char.isprintable() else " " for char in simplified(text))
     text = _LOOSE.sub("", _SPACE.sub(" ", text).strip())
     text = unicodedata.normalize("NFKC", text)  # a blank may have kept an accent from its letter
     return _THOUSANDS.sub("", _DIGITS.sub(_to_digits, text))
@@ -43,5 +43,6 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones; nothing else changes."""
     return text if text.isascii() else str(_converter().convert(text))

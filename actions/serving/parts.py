@@ -76,7 +76,7 @@ def build_parts(settings: Settings) -> Parts:
     """
     # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
     import knowledge
-    from actions.bootstrap import build_aftercare, build_answerer, build_encoder, build_office
+    from actions.bootstrap import build_aftercare, build_answerer, build_encoder, build_front, build_office
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
@@ -87,4 +87,5 @@ def build_parts(settings: Settings) -> Parts:
     library = knowledge.load(settings.sources_dir.parent)
     care.announcer.publish(office.store, library.passages)
     documents = published((doc.source, doc.text) for doc in library.documents.values())
-    return Parts(answerer, tuple(build_actions(answerer)), documents, rewrites, office, care)
+    actions = tuple(build_actions(build_front(settings, answerer, office)))
+    return Parts(answerer, actions, documents, rewrites, office, care)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -17,6 +19,7 @@ from bot.gateway.sessions import Session
 
 # Room for a 10,000-character message even when every character is escaped, so that it gets a reply.
 MAX_BODY_BYTES = 262_144
+_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 class Api:
@@ -54,10 +57,13 @@ class Api:
             return self._send(notice("foreign_origin", 403))
         session = self._door.session(request)
         caller = self._door.caller(request, session)
-        message = (await read_object(request, MAX_BODY_BYTES)).get("message")
+        body = await read_object(request, MAX_BODY_BYTES)
+        message, id_ = body.get("message"), body.get("id", "")
         if not isinstance(message, str):
             raise BodyInvalid("message 应是字符串")
-        return self._send(await self._desk.handle(session, caller, message), session)
+        if not isinstance(id_, str) or not _ID.fullmatch(id_):
+            raise BodyInvalid("id 应是至多 64 个字母、数字、连字符或下划线")
+        return self._send(await self._desk.handle(session, caller, message, id_), session)
 
     async def restart(self, request: Request) -> Response:
         """``POST /api/restart``: what was said before no longer counts."""

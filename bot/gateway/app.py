@@ -4,8 +4,9 @@
 
 ========================  ======================================================================
 ``GET /``                 the web chat
-``POST /api/chat``        ``{"message"}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
+``POST /api/chat``        ``{"message", "id"?}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
 ``POST /api/restart``     a new conversation in the same session
+``GET /api/news``         messages for the page, and the rest of ``bot.gateway.news``
 ``/open311/v2/…``         Open311 GeoReport v2, see ``bot.gateway.open311.routes``
 ``GET /sources``          the documents the answers rest on
 ``GET /sources/{id}``     one of them, ``?start=…&end=…`` marked
@@ -28,14 +29,17 @@ from starlette.middleware.gzip import GZipMiddleware
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
-from actions.settings import Settings, load_settings
+from actions.settings import SERVER_SECRETS, Settings, load_settings
+from actions.tickets.sealing import Sealer
 from bot.gateway.api import Api
 from bot.gateway.chat import Desk, notice
 from bot.gateway.door import Door
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import Doctor
+from bot.gateway.letters import Sealing
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.news import News
 from bot.gateway.open311.keys import ApiKeys
 from bot.gateway.open311.routes import Open311
 from bot.gateway.pages import Pages
@@ -53,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     :raises SettingsError: when a setting is unusable or a secret is missing.
     """
     settings = settings or load_settings()
-    settings.require_secrets()
+    settings.require_secrets((*SERVER_SECRETS, "contact_key"))
     set_up(settings.log_level)
     token = settings.service_token.get_secret_value()
     turn_seconds = int(settings.session_hours * 3600)
@@ -72,7 +76,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     door = Door(sessions, token)
     doctor = Doctor(rasa, service, scratch)
-    desk = Desk(rasa, service, scratch, limits, doctor, metrics, settings.question_max_chars)
+    sealing = Sealing(Sealer([settings.contact_key.get_secret_value()]))
+    desk = Desk(rasa, service, scratch, limits, doctor, metrics, sealing, settings.question_max_chars)
     api = Api(desk, door, limits, scratch, doctor, metrics)
     pages = Pages(service, door, limits)
     tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
@@ -94,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router())
     app.include_router(pages.router())
     app.include_router(open311.router())
+    app.include_router(News(tickets, door, limits).router())
     app.mount("/static", pages.static(), name="static")
     return app
 

@@ -1,24 +1,25 @@
 """One message in, replies out: the path every web message takes, and what happens when part of it is down.
 
-limits → cleaning → masking → Rasa → (Rasa silent: the answering service) → (that too: an apology)
+limits → cleaning → masking and sealing → Rasa → (Rasa silent: the answering service) → (that too: an apology)
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
-from actions.privacy import mask
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
 from bot.gateway.health import Doctor
+from bot.gateway.letters import Letter, Sealing
 from bot.gateway.limits import Caller, Limits
 from bot.gateway.metrics import GatewayMetrics
 from bot.gateway.rasa_client import RasaClient
-from bot.gateway.replies import Reply, from_answer, from_rasa
+from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed
 from bot.gateway.scratch import Scratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Session
@@ -33,6 +34,8 @@ _RETRY_SECONDS = 5
 _PATIENCE_SECONDS = 3.0
 _ROOM = 96  # about three seconds of work for one Rasa; whoever comes later hears so at once
 _LINE = 4
+_KEPT_SECONDS = 3600  # how long a message that is sent again gets the reply it had
+FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,12 @@ class Outcome:
     status: int = 200
     retry_after: int = 0
     masked: bool = False
+    earlier: str = ""  # the body of an earlier reply to the same message, as it was sent
 
     def json(self) -> dict[str, Any]:
         """The body; ``retry`` tells the page to offer sending the same words again."""
+        if self.earlier:
+            return dict(json.loads(self.earlier))
         data: dict[str, Any] = {"replies": [reply.json() for reply in self.replies]}
         if self.masked:
             data["masked"] = True
@@ -74,6 +80,7 @@ class Desk:
         limits: Limits,
         doctor: Doctor,
         metrics: GatewayMetrics,
+        sealing: Sealing,
         max_chars: int,
     ) -> None:
         self._rasa = rasa
@@ -82,52 +89,70 @@ class Desk:
         self._limits = limits
         self._doctor = doctor
         self._metrics = metrics
+        self._sealing = sealing
         self._max_chars = max_chars
         self._turnstile = Turnstile(_ROOM, _LINE)
 
-    async def handle(self, session: Session, caller: Caller, message: str) -> Outcome:
-        """Replies to one message; never raises for anything a resident can type."""
+    async def handle(self, session: Session, caller: Caller, message: str, id_: str = "") -> Outcome:
+        """Replies to one message; never raises for anything a resident can type.
+
+        :param id_: the client's own id of the message; sent again within the hour it gets the same reply.
+        """
         start = time.perf_counter()
-        outcome = await self._admit(session, caller, message)
+        outcome = await self._admit(session, caller, message, id_)
         seconds = time.perf_counter() - start
         self._metrics.replied(outcome.kind, seconds)
         # The conversation's name is derived and the text stays out: this line may be kept for months.
         log.info("chat %s %s %d ms", session.conversation[:12], outcome.kind, seconds * 1000)
         return outcome
 
-    async def _admit(self, session: Session, caller: Caller, message: str) -> Outcome:
+    async def _admit(self, session: Session, caller: Caller, message: str, id_: str) -> Outcome:
         wait = await self._limits.post(caller)
         if wait:
             return notice("rate_limited", 429, wait, seconds=wait)
         cleaned = clean(message, self._max_chars)
         if cleaned.problem:
             return notice(cleaned.problem, limit=self._max_chars)
+        letter = self._sealing.letter(session, cleaned.text, id_)
         try:
             async with self._turnstile.turn(session.conversation):
-                return await self._reply(session, cleaned.text)
+                return await self._once(session, letter, id_)
         except Full:
             return notice("busy", 503, _RETRY_SECONDS)
 
-    async def _reply(self, session: Session, text: str) -> Outcome:
-        safe = mask(text)
+    async def _once(self, session: Session, letter: Letter, id_: str) -> Outcome:
+        key = f"{session.conversation}:{id_}"
+        earlier = await self._scratch.kept(key) if id_ else None
+        if earlier:
+            return Outcome((), "again", earlier=earlier)
+        outcome = await self._reply(session, letter)
+        # What may still succeed is not kept: sending it again is how it gets another try.
+        if id_ and not outcome.retry_after and outcome.kind != "fallback":
+            await self._scratch.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
+        return outcome
+
+    async def _reply(self, session: Session, letter: Letter) -> Outcome:
         try:
-            replies, kind = await self._somehow(session, safe)
+            outcome = await self._somehow(session, letter)
         except ServiceUnavailable as error:
             log.error("no answer at all: %s", error)
             return notice("apology", 503, _RETRY_SECONDS)
-        await self._scratch.remember(session.conversation, safe)
-        return Outcome(replies, kind, masked=safe != text)
+        await self._scratch.remember(session.conversation, letter.text)
+        return outcome
 
-    async def _somehow(self, session: Session, text: str) -> tuple[tuple[Reply, ...], str]:
+    async def _somehow(self, session: Session, letter: Letter) -> Outcome:
         try:
-            replies = from_rasa(await self._with_rasa(session, text))
+            messages = await self._with_rasa(session, letter)
+            replies = from_rasa(messages)
         except RasaUnavailable as error:
             log.warning("without rasa: %s", error)
-            return await self._without_rasa(session, text), "fallback"
-        return replies, _kind(replies)
+            return Outcome(await self._without_rasa(session, letter.text), "fallback", masked=letter.masked)
+        if has_failed(messages):
+            return Outcome(replies, FAILED, 503, _RETRY_SECONDS, letter.masked)
+        return Outcome(replies, _kind(replies), masked=letter.masked)
 
-    async def _with_rasa(self, session: Session, text: str) -> list[dict[str, Any]]:
-        sending = asyncio.create_task(self._rasa.send(session.conversation, text))
+    async def _with_rasa(self, session: Session, letter: Letter) -> list[dict[str, Any]]:
+        sending = asyncio.create_task(self._rasa.send(session.conversation, letter.text, letter.metadata))
         try:
             await asyncio.wait({sending}, timeout=_PATIENCE_SECONDS)
             if not sending.done():

@@ -36,18 +36,20 @@ class RasaClient:
         self._hangs = 0
         self._avoid_until = 0.0
 
-    async def send(self, sender: str, message: str) -> list[dict[str, Any]]:
+    async def send(
+        self, sender: str, message: str, metadata: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """What Rasa says to this message; at least one message.
 
+        :param metadata: reaches the actions beside the text; it stays in the tracker, so nothing secret in clear.
         :raises RasaUnavailable: when it is down, too slow, or gives no usable reply.
         """
         if self._clock() < self._avoid_until:
             raise RasaUnavailable("rasa hung a moment ago and is left alone")
         try:
             async with asyncio.timeout(self._seconds):
-                response = await self._http.post(
-                    "/webhooks/rest/webhook", json={"sender": sender, "message": message}
-                )
+                body = {"sender": sender, "message": message, "metadata": metadata or {}}
+                response = await self._http.post("/webhooks/rest/webhook", json=body)
         except (TimeoutError, httpx2.TimeoutException):
             self._hung()
             raise RasaUnavailable(f"rasa gave no reply in {self._seconds:g} s") from None

@@ -60,18 +60,22 @@ def from_answer(answer: Answer) -> Reply:
 
 
 def from_rasa(messages: Iterable[dict[str, Any]]) -> tuple[Reply, ...]:
-    """Rasa's messages as bubbles.
+    """Rasa's messages as bubbles; the same sentence only once.
 
-    :raises RasaUnavailable: when there is nothing to show, an answer has another shape, or one of the
-        messages is ``{"custom": {"failed": true}}``: Rasa's sign that an action could not be run.
+    :raises RasaUnavailable: when there is nothing to show, or an answer has another shape.
     """
-    messages = tuple(messages)
-    if any(isinstance(m.get("custom"), dict) and m["custom"].get("failed") for m in messages):
-        raise RasaUnavailable("an action failed")
-    replies = tuple(reply for message in messages for reply in _from_message(message))
+    replies = tuple(dict.fromkeys(reply for message in messages for reply in _from_message(message)))
     if not replies:
         raise RasaUnavailable("rasa's messages hold nothing to show")
     return replies
+
+
+def has_failed(messages: Iterable[dict[str, Any]]) -> bool:
+    """Whether one of the messages is ``{"custom": {"failed": true}}``: Rasa's sign that an action could not be run.
+
+    Whatever else it says is still to be shown: an emergency's numbers must not get lost with it.
+    """
+    return any(isinstance(m.get("custom"), dict) and bool(m["custom"].get("failed")) for m in messages)
 
 
 def _from_message(message: dict[str, Any]) -> Iterable[Reply]:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 MAX_TURNS = 6
 MAX_KEYS = 20_000
+MAX_TEXTS = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Scratch(Protocol):
         """Drop them."""
         ...
 
+    async def keep(self, key: str, value: str, seconds: int) -> None:
+        """Remember a text for a while; the same key again replaces it."""
+        ...
+
+    async def kept(self, key: str) -> str | None:
+        """That text, or None when there is none any more."""
+        ...
+
 
 class MemoryScratch:
     """In this process only, bounded, oldest keys dropped first.
@@ -56,6 +65,7 @@ class MemoryScratch:
         self._clock = clock
         self._events: OrderedDict[str, deque[float]] = OrderedDict()
         self._turns: OrderedDict[str, tuple[float, deque[str]]] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
     async def admit(self, windows: Sequence[Window]) -> float:
         """See :class:`Scratch`."""
@@ -91,3 +101,15 @@ class MemoryScratch:
     async def forget(self, conversation: str) -> None:
         """See :class:`Scratch`."""
         self._turns.pop(conversation, None)
+
+    async def keep(self, key: str, value: str, seconds: int) -> None:
+        """See :class:`Scratch`."""
+        self._texts[key] = (self._clock() + seconds, value)
+        self._texts.move_to_end(key)
+        while len(self._texts) > MAX_TEXTS:
+            self._texts.popitem(last=False)
+
+    async def kept(self, key: str) -> str | None:
+        """See :class:`Scratch`."""
+        end, value = self._texts.get(key, (0.0, ""))
+        return value if self._clock() < end else None

@@ -89,6 +89,15 @@ class RedisScratch:
         """See :class:`bot.gateway.scratch.Scratch`."""
         await self._redis.delete(f"turns:{conversation}")
 
+    async def keep(self, key: str, value: str, seconds: int) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._redis.set(f"kept:{key}", value, ex=seconds)
+
+    async def kept(self, key: str) -> str | None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        value = await self._redis.get(f"kept:{key}")
+        return None if value is None else str(value)
+
     async def ping(self) -> None:
         """Return when Redis answers."""
         await self._redis.ping()
@@ -125,6 +134,14 @@ class FallbackScratch:
         """Drop the turns in both places: what was kept aside must not come back."""
         await self._own.forget(conversation)
         await self._either(lambda scratch: scratch.forget(conversation))
+
+    async def keep(self, key: str, value: str, seconds: int) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._either(lambda scratch: scratch.keep(key, value, seconds))
+
+    async def kept(self, key: str) -> str | None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        return await self._either(lambda scratch: scratch.kept(key))
 
     async def shared_answers(self) -> bool:
         """Whether Redis answers now; a recovery is used at once."""

@@ -21,12 +21,17 @@ _ID_BYTES = 16
 
 @dataclass(frozen=True)
 class Session:
-    """One browser's session. ``conversation`` is the sender name that Rasa sees."""
+    """One browser's session.
+
+    ``conversation`` is the sender name that Rasa sees; ``name`` outlives it: tickets filed in one conversation can
+    be asked about in the next.
+    """
 
     id: str
     began: int  # Unix seconds
     number: int  # which conversation of this session
     conversation: str
+    name: str
     fresh: bool  # true when the client doesn't hold this cookie yet
 
 
@@ -74,5 +79,10 @@ class Sessions:
         return max(1, session.began + self._seconds - int(self._clock()))
 
     def _make(self, id_: str, began: int, number: int, fresh: bool) -> Session:
-        name = hmac(self._secret, f"conversation:{id_}:{number}".encode(), sha256).hexdigest()[:32]
-        return Session(id_, began, number, f"web-{name}", fresh)
+        conversation = self._derived(f"conversation:{id_}:{number}")
+        return Session(
+            id_, began, number, f"web-{conversation}", f"session-{self._derived(f'session:{id_}')}", fresh
+        )
+
+    def _derived(self, text: str) -> str:
+        return hmac(self._secret, text.encode(), sha256).hexdigest()[:32]

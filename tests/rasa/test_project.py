@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from typing import Any
 
-import pytest
-
+from actions.dialogue.answers import ANSWERS
+from actions.dialogue.draft import Draft
+from actions.dialogue.front import FrontDesk
 from actions.handlers import build_actions
-from tests.rasa.conftest import TinyAnswerer
+from actions.settings import ROOT
 
 INTENTS = {
     "greet",
@@ -30,15 +31,13 @@ INTENTS = {
     "emergency",
     "chitchat_bot",
     "inform",
+    "affirm",
+    "deny",
 }
 ANSWERED = {"ask_info", "ask_glossary", "ask_followup", "inform", "out_of_scope", "nlu_fallback"}
-TICKETS = {"report_issue", "check_ticket", "urge_ticket", "withdraw_ticket"}
-FROM_ACTIONS = {f"utter_{intent}_pending" for intent in TICKETS} | {
-    "utter_handoff_pending",
-    "utter_feedback_good",
-    "utter_feedback_bad",
-    "utter_action_failed",
-}
+TICKETS = {"check_ticket", "urge_ticket", "withdraw_ticket"}
+CODE = "\n".join(path.read_text("utf-8") for path in (ROOT / "actions/dialogue").glob("*.py"))
+FILED = {"utter_filed", "utter_filed_unassigned"}
 
 
 def domain_intents(config: dict[str, Any]) -> set[str]:
@@ -47,7 +46,9 @@ def domain_intents(config: dict[str, Any]) -> set[str]:
 
 def actions_by_intent(config: dict[str, Any]) -> dict[str, list[str]]:
     return {
-        rule["steps"][0]["intent"]: [step["action"] for step in rule["steps"][1:]] for rule in config["rules"]
+        rule["steps"][0]["intent"]: [step["action"] for step in rule["steps"][1:]]
+        for rule in config["rules"]
+        if "intent" in rule["steps"][0] and "condition" not in rule
     }
 
 
@@ -56,24 +57,29 @@ def test_the_intents_are_the_closed_list(config: dict[str, Any]) -> None:
     assert set(config["nlu"]) == INTENTS
 
 
-def test_every_intent_has_exactly_one_rule(config: dict[str, Any]) -> None:
-    ruled = Counter(rule["steps"][0]["intent"] for rule in config["rules"])
-    assert ruled == dict.fromkeys(domain_intents(config), 1)
+def test_every_intent_has_exactly_one_rule_and_danger_one_more_inside_the_form(
+    config: dict[str, Any],
+) -> None:
+    ruled = Counter(rule["steps"][0].get("intent") for rule in config["rules"])
+    del ruled[None]  # what follows the form
+    assert ruled == {**dict.fromkeys(domain_intents(config), 1), "emergency": 2}
 
 
 def test_every_rule_does_one_thing(config: dict[str, Any]) -> None:
-    # A second step would still be said when the first one failed.
-    assert {intent: done for intent, done in actions_by_intent(config).items() if len(done) != 1} == {}
+    # A second step would still be said when the first one failed. Rasa's own action says nothing.
+    done = [[step["action"] for step in rule["steps"] if "action" in step] for rule in config["rules"]]
+    silent = ("action_deactivate_loop", "intake_form")
+    assert [names for names in done if len([n for n in names if n not in silent]) != 1] == []
 
 
 def test_whatever_may_be_a_question_goes_to_the_pipeline(config: dict[str, Any]) -> None:
     rules = actions_by_intent(config)
     assert {intent for intent, done in rules.items() if done == ["action_answer"]} == ANSWERED
-    assert {intent for intent, done in rules.items() if done == ["action_ticket_pending"]} == TICKETS
+    assert {intent for intent, done in rules.items() if done == ["action_ticket"]} == TICKETS
 
 
-def test_the_domain_names_the_actions_that_exist(config: dict[str, Any]) -> None:
-    names = [action.name() for action in build_actions(TinyAnswerer())]
+def test_the_domain_names_the_actions_that_exist(config: dict[str, Any], front: FrontDesk) -> None:
+    names = [action.name() for action in build_actions(front)]
     assert sorted(names) == sorted(config["domain"]["actions"])
 
 
@@ -81,26 +87,83 @@ def test_the_domain_holds_no_wording(config: dict[str, Any]) -> None:
     assert "responses" not in config["domain"]
 
 
+def test_every_part_of_a_draft_is_a_slot_that_rasa_never_fills_itself(config: dict[str, Any]) -> None:
+    slots = config["domain"]["slots"]
+    for name in (*Draft().slots(), "confirmed", "receipts", "opening", "ticket_wish", "withdrawing"):
+        assert slots[name]["mappings"] == [{"type": "custom"}], name
+
+
+def said_in_code() -> set[str]:
+    """Responses that the actions name; a name with a gap stands for all that fit."""
+    found: set[str] = set()
+    for name in re.findall(r"\"(utter_[a-z_]+(?:\{[^}]*\})?(?:[a-z_]*))\"", CODE):
+        found.add(re.sub(r"\{[^}]*\}", "*", name))
+    return found
+
+
 def test_every_utterance_used_has_wording_and_none_is_left_over(config: dict[str, Any]) -> None:
     said = {name for done in actions_by_intent(config).values() for name in done if name.startswith("utter_")}
-    assert set(config["responses"]) == said | FROM_ACTIONS
+    asked = {f"utter_ask_intake_form_{slot}" for slot in (*ANSWERS, "callback")}
+    said |= asked & set(config["responses"]) | {"utter_action_failed"} | said_in_code()
+    exact = {name for name in said if "*" not in name}
+    patterns = [re.compile(name.replace("*", "[a-z_]+")) for name in said if "*" in name]
+    assert exact - set(config["responses"]) == set()
+    left = [n for n in config["responses"] if n not in exact and not any(p.fullmatch(n) for p in patterns)]
+    assert left == []
+
+
+def test_every_question_of_the_form_has_wording_or_an_action(config: dict[str, Any]) -> None:
+    named = {*config["responses"], *config["domain"]["actions"]}
+    for slot in (*ANSWERS, "callback"):
+        assert {f"utter_ask_intake_form_{slot}", f"action_ask_intake_form_{slot}"} & named, slot
+        assert slot in config["domain"]["slots"], slot
+    assert {f"utter_unclear_{slot}" for slot in ANSWERS} <= set(config["responses"])
+
+
+def known_values(text: str) -> set[str]:
+    """The values that a wording may name in English when it names these in Chinese."""
+    named = set(re.findall(r"\{\w+\}", text))
+    return named | {"{hours_en}", "{unit}"}
 
 
 def test_every_wording_is_there_in_chinese_and_english(config: dict[str, Any]) -> None:
     for name, (english, chinese) in config["responses"].items():
         assert english["condition"] == [{"type": "slot", "name": "language", "value": "en"}], name
         assert not re.search(r"[\u4e00-\u9fff]", english["text"]), name
+        assert set(re.findall(r"\{\w+\}", english["text"])) <= known_values(chinese["text"]), name
         assert "condition" not in chinese, name
         assert re.search(r"[\u4e00-\u9fff]", chinese["text"]), name
 
 
-def test_no_wording_claims_that_something_was_filed(config: dict[str, Any]) -> None:
-    claims = re.compile(
-        r"(?<!没有)(?:已登记|已受理|已提交|已转|已催|已撤|登记好了)|(?<!nothing )has been (?:filed|recorded)",
-        re.IGNORECASE,
-    )
-    texts = [variant["text"] for variants in config["responses"].values() for variant in variants]
-    assert [text for text in texts if claims.search(text)] == []
+CLAIMS = re.compile(
+    r"登记好了|(?<!没有)(?:已登记|已受理|已提交|已转交)|^filed\b|(?<!nothing )(?<!not )been (?:filed|recorded)",
+    re.IGNORECASE,
+)
+
+
+def test_only_the_words_of_the_filing_action_claim_that_something_was_filed(config: dict[str, Any]) -> None:
+    claiming = {
+        name
+        for name, variants in config["responses"].items()
+        if any(CLAIMS.search(variant["text"]) for variant in variants)
+    }
+    assert claiming == FILED
+
+
+def test_only_the_filing_action_can_say_so_and_only_with_a_receipt(config: dict[str, Any]) -> None:
+    files = [
+        p.name for p in (ROOT / "actions/dialogue").glob("*.py") if "utter_filed" in p.read_text("utf-8")
+    ]
+    assert files == ["filing.py"]
+    for name in FILED:
+        for variant in config["responses"][name]:
+            assert {"{number}", "{code}", "{due}"} <= set(re.findall(r"\{\w+\}", variant["text"]))
+
+
+def test_a_failed_action_says_so_to_the_gateway_too(config: dict[str, Any]) -> None:
+    assert [variant["custom"] for variant in config["responses"]["utter_action_failed"]] == [
+        {"failed": True}
+    ] * 2
 
 
 def test_an_emergency_hears_the_numbers_first(config: dict[str, Any]) -> None:
@@ -112,12 +175,13 @@ def test_an_emergency_hears_the_numbers_first(config: dict[str, Any]) -> None:
     )
 
 
-@pytest.mark.parametrize("intent", [*sorted(TICKETS), "request_human"])
-def test_what_is_not_open_yet_says_so_and_shows_the_way_out(config: dict[str, Any], intent: str) -> None:
-    name = "utter_handoff_pending" if intent == "request_human" else f"utter_{intent}_pending"
-    text = config["responses"][name][1]["text"]
-    assert "尚未开通" in text
-    assert "81890" in text
+def test_who_wants_a_person_hears_the_truth_and_the_number(config: dict[str, Any]) -> None:
+    for name in ("utter_handoff_closed", "utter_handoff_open"):
+        english, chinese = (variant["text"] for variant in config["responses"][name])
+        assert "{hours}" in chinese
+        assert "{hours_en}" in english
+        assert all("81890" in text for text in (english, chinese))
+        assert not re.search("正在转接|已转接|稍等", chinese)
 
 
 def test_there_are_enough_examples_of_each_intent(config: dict[str, Any]) -> None:

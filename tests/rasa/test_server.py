@@ -20,12 +20,20 @@ from tests.rasa.conftest import TinyAnswerer
 from tests.rasa.process import QUIET, TOKEN, RasaServer, rasa_server
 
 APOLOGY = "没有登记成任何诉求"
+FAILED = {"failed": True}
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def only(replies: list[dict[str, Any]]) -> dict[str, Any]:
     assert len(replies) == 1, replies
     return replies[0]
+
+
+def apology(replies: list[dict[str, Any]]) -> str:
+    """The words of an apology, which tells the gateway that something failed."""
+    text, sign = replies
+    assert sign["custom"] == FAILED
+    return str(text["text"])
 
 
 def is_answer(reply: dict[str, Any]) -> bool:
@@ -38,8 +46,9 @@ def is_answer(reply: dict[str, Any]) -> bool:
 def test_no_intent_is_met_with_silence(rasa: RasaServer, sound: TinyAnswerer, config: dict[str, Any]) -> None:
     for intent in config["domain"]["intents"]:
         (name,) = intent
-        reply = only(rasa.say(f"/{name}", sender=f"silence-{name}"))
-        assert reply.get("text") or is_answer(reply), name
+        replies = rasa.say(f"/{name}", sender=f"silence-{name}")
+        assert replies, name
+        assert all(reply.get("text") or is_answer(reply) for reply in replies), name
 
 
 ODD = ["？", "。。。", "asdf", "😀", "a" * 300, "〔手机号〕", "／restart", "1", "嗯", "阿巴阿巴", "\u200b好"]
@@ -84,7 +93,7 @@ def test_wording_follows_the_language_of_each_message(rasa: RasaServer) -> None:
 
 
 def test_a_question_among_ticket_words_is_answered(rasa: RasaServer, sound: TinyAnswerer) -> None:
-    assert "尚未开通" in only(rasa.say("我要投诉物业", sender="ticket"))["text"]
+    assert "哪里" in only(rasa.say("我要投诉物业", sender="ticket-words"))["text"]
     sound.questions = {"我要投诉物业"}
     assert is_answer(only(rasa.say("我要投诉物业", sender="ticket")))
 
@@ -92,16 +101,14 @@ def test_a_question_among_ticket_words_is_answered(rasa: RasaServer, sound: Tiny
 def test_a_slow_action_ends_in_an_apology(rasa: RasaServer, sound: TinyAnswerer) -> None:
     sound.seconds = 4
     start = time.monotonic()
-    assert APOLOGY in only(rasa.say("海曙有多少助餐点", sender="slow"))["text"]
+    assert APOLOGY in apology(rasa.say("海曙有多少助餐点", sender="slow"))
     assert time.monotonic() - start < 3.5
 
 
 def test_a_failing_action_ends_in_an_apology(rasa: RasaServer, sound: TinyAnswerer) -> None:
     sound.broken = True
-    assert APOLOGY in only(rasa.say("海曙有多少养老院", sender="broken"))["text"]
-    assert (
-        "cannot answer" in only(rasa.say("how many schools are there in the plan", sender="broken"))["text"]
-    )
+    assert APOLOGY in apology(rasa.say("海曙有多少养老院", sender="broken"))
+    assert "cannot answer" in apology(rasa.say("how many schools are there in the plan", sender="broken"))
     sound.broken = False
     assert is_answer(only(rasa.say("海曙有多少养老院", sender="broken")))
 
@@ -121,7 +128,7 @@ def test_with_the_service_gone_it_apologises_and_keeps_messages_out_of_its_log(
     with rasa_server(
         rasa_python, tmp_path / "log", RASA_MODEL=str(model), ACTION_ENDPOINT_URL="http://127.0.0.1:9/webhook"
     ) as server:
-        assert APOLOGY in only(server.say(canary))["text"]
+        assert APOLOGY in apology(server.say(canary))
         assert "119" in only(server.say("我家着火了"))["text"][:12]
         for spoilt in ("", "\ud800金丝雀"):
             server.say(spoilt)

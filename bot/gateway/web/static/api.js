@@ -23,5 +23,7 @@ async function post(path, body) {
   }
 }
 
-export const say = (message) => post("/api/chat", { message });
+// The same id when a message is sent again: what it did the first time is not done twice.
+export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const say = (message, id) => post("/api/chat", { message, id });
 export const restart = () => post("/api/restart", {});

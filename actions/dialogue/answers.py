@@ -1,0 +1,111 @@
+"""Answers to what was asked: one function for each slot; None means that the message is no answer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from actions.dialogue.correction import correct
+from actions.dialogue.draft import NO_CONTACT, Draft
+from actions.dialogue.heard import Turn
+from actions.dialogue.phrases import has, is_whole, named_slot
+from actions.dialogue.places import as_place, find_place, joined
+from actions.dialogue.told import find_since, plain, tell, without_contact
+
+Answer = Callable[[Draft, str], "Draft | Turn | None"]
+MAX_PLACE_CHARS = 60
+UNKNOWN_PLACE = "未说明"
+
+
+def problem(draft: Draft, text: str) -> Draft | Turn | None:
+    """Anything that says something; its place and duration come along."""
+    told = tell(text)
+    if not told.matters or is_whole("unknown", text) or is_whole("affirm", text) or is_whole("deny", text):
+        return None
+    first, *others = told.matters
+    draft = replace(draft, problem=first, others=(*draft.others, *others), since=draft.since or told.since)
+    return placed(draft, text)
+
+
+def place(draft: Draft, text: str) -> Draft | Turn | None:
+    """The words themselves; who cannot say where is asked once more and then believed."""
+    if is_whole("unknown", text) or is_whole("skip", text):
+        return (
+            replace(draft, place=UNKNOWN_PLACE)
+            if draft.spot
+            else Turn(replace(draft, spot="?"), "place", ("utter_unclear_place",))
+        )
+    if is_whole("affirm", text) or is_whole("deny", text):
+        return None
+    where = find_place(text) if has("trouble", text) else ""
+    where = where or as_place(text)[:MAX_PLACE_CHARS]
+    return replace(draft, place=where, spot="", since=draft.since or find_since(text))
+
+
+def spot(draft: Draft, text: str) -> Draft | Turn | None:
+    """The narrower place within a town."""
+    if is_whole("skip", text) or is_whole("unknown", text) or is_whole("deny", text):
+        return replace(draft, spot=NO_CONTACT)
+    if is_whole("affirm", text):
+        return None
+    where = as_place(text)[:MAX_PLACE_CHARS]
+    return replace(draft, place=joined(draft.place, where), spot=where)
+
+
+def contact(draft: Draft, text: str) -> Draft | Turn | None:
+    """The number itself never comes this way: the gateway has taken it out of the text."""
+    if is_whole("skip", text) or is_whole("deny", text):
+        return replace(draft, contact=NO_CONTACT, consent="")
+    return None
+
+
+def consent(draft: Draft, text: str) -> Draft | Turn | None:
+    """Yes or no to keeping a number that was given without being asked for."""
+    if is_whole("affirm", text):
+        return replace(draft, consent="yes")
+    return contact(draft, text)
+
+
+def confirmed(draft: Draft, text: str) -> Draft | Turn | None:
+    """What was read back is not simply right: a no, a number not wanted after all, or one more detail."""
+    if is_whole("skip", text):
+        return replace(draft, contact=NO_CONTACT, consent="")
+    if is_whole("deny", text):
+        return Turn(draft, "which")
+    return _detail(draft, text)
+
+
+def which(draft: Draft, text: str) -> Draft | Turn | None:
+    """What is to be changed, or what it should be."""
+    if is_whole("affirm", text):
+        return draft
+    corrected = correct(draft, text)
+    if corrected is not None:
+        return corrected
+    return replace(draft, problem="") if named_slot(text) == "problem" else _detail(draft, text)
+
+
+def placed(draft: Draft, text: str) -> Draft:
+    """The draft with the place that ``text`` surely names, if it has none yet."""
+    rest = without_contact(plain(text))
+    return replace(draft, place=draft.place or find_place(rest), since=draft.since or find_since(rest))
+
+
+def _detail(draft: Draft, text: str) -> Draft | None:
+    where, since = find_place(text), find_since(text)
+    if where:
+        return replace(draft, place=where, spot="")
+    if since:
+        return replace(draft, since=since)
+    return None
+
+
+ANSWERS: dict[str, Answer] = {
+    "problem": problem,
+    "place": place,
+    "spot": spot,
+    "contact": contact,
+    "consent": consent,
+    "confirmed": confirmed,
+    "which": which,
+}

@@ -1,0 +1,69 @@
+"""What Rasa's tracker tells: the question with its history, the intent, and what the gateway sent along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from actions.answering.answer import Question
+from actions.dialogue.heard import Heard
+
+HISTORY_TURNS = 6
+
+
+def question_of(tracker: Tracker) -> Question:
+    """The last message with up to six earlier ones, oldest first; button payloads left out."""
+    turns: list[str] = []
+    for event in tracker.events:
+        kind = event.get("event")
+        if kind == "user":
+            turns.append(event.get("text") or "")
+        elif kind in ("restart", "session_started"):
+            turns.clear()
+    earlier = [turn for turn in turns[:-1] if turn and not turn.startswith("/")]
+    return Question(text_of(tracker), tuple(earlier[-HISTORY_TURNS:]))
+
+
+def text_of(tracker: Tracker) -> str:
+    """The last message, its phone numbers masked by the gateway."""
+    return str((tracker.latest_message or {}).get("text") or "")
+
+
+def intent_of(tracker: Tracker) -> str:
+    """The intent of the last message."""
+    return str(((tracker.latest_message or {}).get("intent") or {}).get("name") or "")
+
+
+def is_english(tracker: Tracker) -> bool:
+    """Whether the last message was in English; Rasa marks every message."""
+    return bool(tracker.get_slot("language") == "en")
+
+
+def session_of(tracker: Tracker) -> str:
+    """Who may ask about a ticket later without its code: the browser's session, however many conversations it has."""
+    session = _metadata(tracker).get("session")
+    return session if isinstance(session, str) and session else str(tracker.sender_id)
+
+
+def heard(tracker: Tracker) -> Heard:
+    """The last message for the steps of a report."""
+    phones = _metadata(tracker).get("phones")
+    sealed = tuple(p for p in phones if isinstance(p, str)) if isinstance(phones, list) else ()
+    return Heard(text_of(tracker), intent_of(tracker), sealed, is_english(tracker))
+
+
+def message_key(tracker: Tracker) -> str:
+    """Names the last message: the same when the page sends it again, different for the next one."""
+    event = _last_user_event(tracker)
+    own = _metadata(tracker).get("id") or event.get("message_id") or event.get("timestamp")
+    return f"{tracker.sender_id}/{own}"
+
+
+def _metadata(tracker: Tracker) -> dict[str, Any]:
+    found = _last_user_event(tracker).get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def _last_user_event(tracker: Tracker) -> dict[str, Any]:
+    return next((dict(e) for e in reversed(tracker.events) if e.get("event") == "user"), {})

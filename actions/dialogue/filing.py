@@ -1,0 +1,147 @@
+"""The only actions that may speak of a filed ticket: after ``Reception.file`` has returned, never before."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.dialogue.contact import bound_to
+from actions.dialogue.conversation import intent_of, is_english, question_of, session_of
+from actions.dialogue.draft import EMPTY, Draft
+from actions.dialogue.front import FrontDesk, answer_with, shown_time
+from actions.dialogue.tickets import Tickets
+from actions.tickets.errors import ReportInvalid, TicketError
+from actions.tickets.records import Receipt, Report
+
+log = logging.getLogger(__name__)
+
+
+class Filer:
+    """Files drafts and says so."""
+
+    def __init__(self, front: FrontDesk) -> None:
+        self._front = front
+
+    async def file(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """File every matter of the confirmed draft, each under its own key.
+
+        A failure leaves the draft as it is: the same words again go on where this stopped, and what had been
+        filed already is not filed twice.
+        """
+        draft = Draft.from_slots(tracker.current_slot_values())
+        try:
+            receipts = await asyncio.to_thread(self._commit, draft, tracker)
+        except ReportInvalid as error:
+            log.warning("report refused: %s", error)
+            dispatcher.utter_message(response="utter_report_refused")
+            return _emptied()
+        except TicketError as error:
+            log.error("filing failed: %s", error)
+            dispatcher.utter_message(response="utter_filing_failed")
+            return []
+        told = [_told(receipt, is_english(tracker)) for receipt in receipts]
+        say_receipts(dispatcher, told)
+        return [*_emptied(), SlotSet("receipts", told)]
+
+    def _commit(self, draft: Draft, tracker: Tracker) -> list[Receipt]:
+        sender = str(tracker.sender_id)
+        number = self._front.sealer.open(draft.contact, bound_to(sender)) if draft.has_contact else ""
+        return [
+            self._front.reception.file(_report(draft, matter, number, tracker), f"{sender}/{draft.draft}/{i}")
+            for i, matter in enumerate(draft.matters)
+        ]
+
+
+def _report(draft: Draft, matter: str, number: str, tracker: Tracker) -> Report:
+    agreed = draft.consent == "yes"
+    return Report(
+        problem=f"请求回电：{matter}" if draft.callback else matter,
+        place=draft.place,
+        since=draft.since,
+        contact=number if agreed else "",
+        consent=agreed and bool(number),
+        kind="求助" if draft.callback else None,
+        session=session_of(tracker),
+        language="en" if is_english(tracker) else "zh",
+        mood=draft.mood,
+        callback=bool(draft.callback),
+    )
+
+
+def _told(receipt: Receipt, english: bool) -> dict[str, Any]:
+    """What the resident hears of a receipt; kept in a slot so that it can be repeated."""
+    return {
+        "number": receipt.number,
+        "code": receipt.code,
+        "department": receipt.department,
+        "due": shown_time(receipt.due, english),
+        "provisional": receipt.provisional,
+    }
+
+
+def say_receipts(dispatcher: CollectingDispatcher, told: list[dict[str, Any]]) -> None:
+    """Number, code, department and due date of each ticket, then once how to check it later."""
+    for receipt in told:
+        response = "utter_filed" if receipt["department"] else "utter_filed_unassigned"
+        dispatcher.utter_message(response=response, **receipt)
+    if any(receipt["provisional"] for receipt in told):
+        dispatcher.utter_message(response="utter_due_provisional")
+    dispatcher.utter_message(response="utter_how_to_check")
+
+
+def _emptied() -> list[EventType]:
+    return [SlotSet(name, value) for name, value in {**EMPTY.slots(), "confirmed": None}.items()]
+
+
+class FileTicketAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
+    """Follows the form. A form that ended without a yes files nothing and has said so itself."""
+
+    def __init__(self, front: FrontDesk) -> None:
+        self._filer = Filer(front)
+
+    def name(self) -> str:
+        return "action_file_ticket"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        if tracker.get_slot("confirmed") is not True:
+            return []
+        return await self._filer.file(dispatcher, tracker)
+
+
+class YesOrNoAction(Action):  # type: ignore[misc]
+    """A yes or no when no form is open.
+
+    It answers whether a ticket is to be withdrawn; or it is the yes whose receipt never arrived, which is then
+    repeated or, when filing had failed, made; else it is a piece of a conversation for the pipeline.
+    """
+
+    def __init__(self, front: FrontDesk) -> None:
+        self._front = front
+        self._filer = Filer(front)
+        self._tickets = Tickets(front)
+
+    def name(self) -> str:
+        return "action_yes_or_no"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        yes = intent_of(tracker) == "affirm"
+        if tracker.get_slot("withdrawing"):
+            return await self._tickets.withdraw_or_keep(dispatcher, tracker, yes)
+        if yes and tracker.get_slot("confirmed") is True:
+            return await self._filer.file(dispatcher, tracker)
+        receipts = tracker.get_slot("receipts")
+        if yes and receipts:
+            say_receipts(dispatcher, receipts)
+            return []
+        await answer_with(self._front.answerer, dispatcher, question_of(tracker))
+        return []

@@ -1,0 +1,272 @@
+"""The actions on trackers as Rasa sends them, on the real ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from actions.answering.answer import Answer
+from actions.dialogue.conversation import question_of
+from actions.dialogue.draft import NO_CONTACT, Draft
+from actions.dialogue.front import FrontDesk
+from actions.tickets.errors import LedgerBusy
+from actions.tickets.office import Office
+from actions.tickets.records import Actor, Receipt, Report
+from actions.tickets.register import Wanted
+from actions.tickets.reports import LIMITS
+from tests.actions.dialogue.conftest import SESSION, Conversation, Told, sealed, tracker
+
+FILLED = Draft(draft="d1", problem="路灯不亮", place="安丰小区7幢", contact=NO_CONTACT)
+CHIEF = Actor("周江", "supervisor")
+
+
+def slots(draft: Draft, **more: Any) -> dict[str, Any]:
+    return {**draft.slots(), **more}
+
+
+def filed(office: Office) -> list[str]:
+    return [ticket.problem for ticket in office.register.list(Wanted())]
+
+
+def test_history_is_the_six_turns_before_oldest_first() -> None:
+    question = question_of(tracker(*"abcdefgh"))
+    assert (question.text, question.history) == ("h", tuple("bcdefg"))
+
+
+def test_button_payloads_are_no_turns() -> None:
+    assert question_of(tracker("养老", "/greet", "那2025年呢")).history == ("养老",)
+
+
+@pytest.mark.parametrize("kind", ["restart", "session_started"])
+def test_a_new_session_forgets_the_old_one(kind: str) -> None:
+    assert question_of(tracker("养老", "那2025年呢", between=({"event": kind},))).history == ()
+
+
+async def test_an_answer_is_one_custom_message_without_text(talk: Conversation, told: Told) -> None:
+    (message,) = await talk.run("action_answer", "养老", "那2025年呢")
+    assert Answer.from_payload(message["custom"]["answer"]).status == "refused_not_in_sources"
+    assert not message.get("text")
+    assert talk.events == []
+    assert told.asked[0].history == ("养老",)
+
+
+async def test_the_fallback_answers_and_takes_the_message_back(talk: Conversation) -> None:
+    (message,) = await talk.run("action_default_fallback", "？")
+    assert "answer" in message["custom"]
+    assert [event["event"] for event in talk.events] == ["rewind"]
+
+
+async def test_a_failing_pipeline_is_not_hidden(talk: Conversation, told: Told) -> None:
+    told.broken = True
+    with pytest.raises(RuntimeError):
+        await talk.run("action_answer", "养老")
+
+
+async def test_a_session_starts_empty(talk: Conversation) -> None:
+    assert await talk.run("action_session_start", "你好") == []
+    assert [event["event"] for event in talk.events] == ["session_started", "action"]
+
+
+@pytest.mark.parametrize("verdict", ["good", "bad"])
+async def test_feedback_gets_the_wording_of_its_kind(talk: Conversation, verdict: str) -> None:
+    assert await talk.says("action_feedback", "嗯", intent=f"give_feedback_{verdict}") == [
+        f"utter_feedback_{verdict}"
+    ]
+
+
+async def test_a_complaint_opens_the_form(talk: Conversation) -> None:
+    assert await talk.run("action_open_intake", "楼道的灯不亮", intent="report_issue") == []
+    assert talk.slots["opening"] == "report"
+    assert (talk.events[-1]["event"], talk.events[-1]["name"]) == ("followup", "intake_form")
+
+
+async def test_a_question_in_a_complaints_words_is_answered(talk: Conversation, told: Told) -> None:
+    told.questions = {"投诉几天办结", "食堂的饭是冷的，能投诉吗"}
+    (message,) = await talk.run("action_open_intake", "投诉几天办结", intent="report_issue")
+    assert "answer" in message["custom"]
+    assert await talk.run("action_open_intake", "食堂的饭是冷的，能投诉吗", intent="report_issue") == []
+
+
+async def test_a_complaint_taken_for_a_question_still_opens_the_form(talk: Conversation, told: Told) -> None:
+    assert await talk.run("action_answer", "垃圾站太臭，这事跟谁说", intent="ask_followup") == []
+    assert (talk.slots["opening"], told.asked) == ("report", [])
+
+
+async def test_danger_that_only_the_pipeline_noticed_is_remembered(talk: Conversation, told: Told) -> None:
+    told.dangers = {"屋里全是烟"}
+    await talk.run("action_answer", "屋里全是烟")
+    assert talk.slots["danger"] is True
+    assert await talk.says("action_answer", "119打过了") == ["utter_after_danger"]
+
+
+@pytest.mark.parametrize("text", ["打过了，救护车在路上", "消防来了，人都没事", "already called 119"])
+async def test_help_on_its_way_is_no_complaint(talk: Conversation, text: str) -> None:
+    talk.slots["danger"] = True
+    for action in ("action_answer", "action_open_intake"):
+        assert await talk.says(action, text, intent="report_issue") == ["utter_after_danger"]
+
+
+async def test_a_complaint_after_danger_starts_the_form(talk: Conversation) -> None:
+    talk.slots["danger"] = True
+    assert await talk.run("action_open_intake", "火扑灭了。消火栓没水打不开，要投诉") == []
+    assert talk.slots["opening"] == "report"
+    await talk.run("validate_intake_form", "火扑灭了。消火栓没水打不开，要投诉")
+    assert (talk.slots["problem"], talk.slots["danger"]) == ("消火栓没水打不开", None)
+
+
+async def test_without_danger_nobody_is_told_to_stay_safe(talk: Conversation) -> None:
+    (message,) = await talk.run("action_answer", "打过了")
+    assert "answer" in message["custom"]
+
+
+async def test_danger_inside_the_form_ends_it(talk: Conversation, office: Office) -> None:
+    talk.slots = slots(FILLED, requested_slot="confirmed")
+    assert await talk.says("validate_intake_form", "着火了快来", intent="inform") == ["utter_emergency"]
+    assert (talk.slots["requested_slot"], talk.slots["problem"], talk.slots["danger"]) == (None, None, True)
+    assert await talk.run("action_file_ticket", "着火了快来") == []
+    assert filed(office) == []
+
+
+async def test_what_is_read_back_hides_the_number(talk: Conversation) -> None:
+    draft = Draft(
+        problem="路灯不亮", others=("垃圾没人收",), place="村口", contact=sealed("13800001234"), consent="yes"
+    )
+    talk.slots = slots(draft)
+    (message,) = await talk.run("action_ask_intake_form_confirmed", "对")
+    assert message["number"] == "138****1234"
+    assert message["matters"] == "（1）路灯不亮 （2）垃圾没人收"
+    assert "13800001234" not in str(message)
+
+
+async def test_only_a_confirmed_draft_is_filed(talk: Conversation, office: Office) -> None:
+    talk.slots = slots(FILLED)
+    assert await talk.run("action_file_ticket", "对") == []
+    assert filed(office) == []
+
+
+async def test_a_filed_ticket_is_told_with_number_code_department_and_date(
+    talk: Conversation, office: Office
+) -> None:
+    talk.slots = slots(FILLED, confirmed=True)
+    told, how = await talk.run("action_file_ticket", "对", intent="affirm")
+    (ticket,) = office.register.list(Wanted())
+    assert (told["response"], how["response"]) == ("utter_filed", "utter_how_to_check")
+    assert (told["number"], told["department"]) == (ticket.number, "区综合行政执法局")
+    assert office.reception.look_up(told["number"], code=told["code"]).place == "安丰小区7幢"
+    assert (ticket.session, talk.slots["problem"], talk.slots["confirmed"]) == (SESSION, None, None)
+
+
+async def test_without_a_department_the_hotline_assigns_one(talk: Conversation) -> None:
+    talk.slots = slots(
+        Draft(draft="d2", problem="说不清的事", place="村口", contact=NO_CONTACT), confirmed=True
+    )
+    assert (await talk.says("action_file_ticket", "对"))[0] == "utter_filed_unassigned"
+
+
+async def test_the_number_reaches_the_ledger_only_with_consent(talk: Conversation, office: Office) -> None:
+    for name, consent in (("a", "yes"), ("b", "")):
+        draft = Draft(
+            draft=name, problem="路灯不亮", place="村口", contact=sealed("13800001234"), consent=consent
+        )
+        talk.slots = slots(draft, confirmed=True)
+        await talk.run("action_file_ticket", "对")
+    newest, first = office.register.list(Wanted())
+    assert office.contacts.reveal(first.number, CHIEF, "测试") == "13800001234"
+    assert office.contacts.reveal(newest.number, CHIEF, "测试") == ""
+
+
+async def test_two_matters_become_two_tickets(talk: Conversation, office: Office) -> None:
+    draft = Draft(draft="d3", problem="路灯不亮", others=("垃圾没人收",), place="村口", contact=NO_CONTACT)
+    talk.slots = slots(draft, confirmed=True)
+    assert (await talk.says("action_file_ticket", "对"))[1:] == [
+        "utter_filed_unassigned",
+        "utter_how_to_check",
+    ]
+    assert sorted(filed(office)) == ["垃圾没人收", "路灯不亮"]
+    assert {ticket.place for ticket in office.register.list(Wanted())} == {"村口"}
+
+
+async def test_mood_and_language_stand_on_the_ticket(talk: Conversation, office: Office) -> None:
+    draft = Draft(draft="d4", problem="lamp broken", place="x", contact=NO_CONTACT, mood="angry repeated")
+    talk.slots = slots(draft, confirmed=True, language="en")
+    told, _ = await talk.run("action_file_ticket", "yes")
+    (ticket,) = office.register.list(Wanted())
+    assert (ticket.mood, ticket.language) == ("angry repeated", "en")
+    assert told["due"].split()[1].isalpha()
+
+
+async def test_a_yes_that_is_sent_again_repeats_the_receipt(talk: Conversation, office: Office) -> None:
+    talk.slots = slots(FILLED, confirmed=True)
+    first = await talk.run("action_file_ticket", "对", intent="affirm")
+    assert await talk.run("action_yes_or_no", "对", intent="affirm") == first
+    assert len(filed(office)) == 1
+
+
+class Unsteady:
+    """The ledger, whose first answers get lost after the commit."""
+
+    def __init__(self, front: FrontDesk, lost: int) -> None:
+        self._real = front.reception
+        self._lost = lost
+
+    def file(self, report: Report, key: str) -> Receipt:
+        receipt = self._real.file(report, key)
+        self._lost -= 1
+        if self._lost >= 0:
+            raise LedgerBusy("账本正忙")
+        return receipt
+
+
+async def test_a_failed_filing_claims_nothing_and_a_second_yes_makes_one_ticket(
+    front: FrontDesk, office: Office
+) -> None:
+    talk = Conversation(replace(front, reception=Unsteady(front, 1)))  # type: ignore[arg-type]
+    talk.slots = slots(FILLED, confirmed=True)
+    assert await talk.says("action_file_ticket", "对", intent="affirm") == ["utter_filing_failed"]
+    assert (await talk.says("action_yes_or_no", "对", intent="affirm"))[0] == "utter_filed"
+    assert filed(office) == ["路灯不亮"]
+
+
+async def test_a_first_message_sent_twice_makes_one_ticket(talk: Conversation, office: Office) -> None:
+    for _ in range(2):
+        talk.slots = {}
+        await talk.run("validate_intake_form", "安丰小区7幢路灯不亮", id_="m1")
+        talk.slots |= {"contact": NO_CONTACT, "confirmed": True}
+        await talk.run("action_file_ticket", "对")
+    assert filed(office) == ["安丰小区7幢路灯不亮"]
+
+
+async def test_a_report_the_ledger_refuses_says_so(talk: Conversation, office: Office) -> None:
+    talk.slots = slots(
+        Draft(draft="d", problem="坏" * (LIMITS["problem"] + 1), place="村口", contact=NO_CONTACT),
+        confirmed=True,
+    )
+    assert await talk.says("action_file_ticket", "对") == ["utter_report_refused"]
+    assert (filed(office), talk.slots["confirmed"]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "expected"),
+    [(22, 23, "closed"), (10, 23, "open"), (10, 22, "closed"), (17, 27, "open")],
+)
+async def test_the_desks_hours_are_told_as_they_are(
+    talk: Conversation, hands: Any, hour: int, day: int, expected: str
+) -> None:
+    hands.at = hands.at.replace(day=day, hour=hour, minute=20)
+    (message,) = await talk.run("action_handoff", "转人工", intent="request_human")
+    assert message["response"] == f"utter_handoff_{expected}"
+    assert message["hours"] == "工作日08:30-17:30"
+    assert talk.slots["opening"] == "callback"
+
+
+async def test_a_call_back_is_filed_with_its_number(talk: Conversation, office: Office) -> None:
+    await talk.run("action_handoff", "转人工", intent="request_human")
+    await talk.run("validate_intake_form", "转人工", intent="request_human")
+    await talk.run("validate_intake_form", "明天上午打我〔手机号〕", phone="13800001234")
+    (told, _) = await talk.run("action_file_ticket", "明天上午打我〔手机号〕")
+    (ticket,) = office.register.list(Wanted())
+    assert ticket.callback
+    assert "明天上午" in ticket.problem
+    assert office.contacts.reveal(told["number"], CHIEF, "回电") == "13800001234"
