@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -47,6 +48,33 @@ class TicketClient:
         if not isinstance(found, list):
             raise ServiceUnavailable("the service's list of tickets has another shape")
         return found
+
+    async def news(self, session: str, after: int) -> tuple[dict[str, Any], ...]:
+        """Unread messages of a web session, oldest first; those up to ``after`` count as read.
+
+        :raises ServiceUnavailable: when it does not answer
+        """
+        path = f"/sessions/{quote(session, safe='')}/news"
+        found = (await self._request("GET", path, params={"channel": "web", "after": after})).get("news")
+        if not isinstance(found, list):
+            raise ServiceUnavailable("the service's news have another shape")
+        return tuple(found)
+
+    async def follow(self, session: str, topic: str, area: str, language: str) -> dict[str, Any]:
+        """Follow a topic in an area; following it again changes nothing.
+
+        :raises TicketRefused: when the service says why not
+        :raises ServiceUnavailable: when it does not answer
+        """
+        wish = {"topic": topic, "area": area, "language": language, "channel": "web"}
+        return await self._request("POST", f"/sessions/{quote(session, safe='')}/subscriptions", json=wish)
+
+    async def stop(self, token: str) -> None:
+        """Stop following; an unknown token is no error.
+
+        :raises ServiceUnavailable: when it does not answer
+        """
+        await self._request("POST", "/subscriptions/stop", json={"token": token})
 
     async def close(self) -> None:
         """Close the connections."""

@@ -1,6 +1,7 @@
 // The conversation: one question at a time, each ending in replies or in something to retry.
 
-import { restart, say } from "./api.js";
+import { newId, restart, say } from "./api.js";
+import { watch } from "./news.js";
 import { aside, botTurn, thinkingTurn, troubleTurn, userTurn } from "./view.js";
 
 const SLOW_MS = 5000;
@@ -28,31 +29,31 @@ function setWaiting(on) {
   state.textContent = "";
 }
 
-async function ask(text, turn) {
+async function ask(text, turn, id = newId()) {
   if (waiting) return;
   setWaiting(true);
   const thinking = thinkingTurn();
   show(thinking);
   const slow = setTimeout(() => { state.textContent = "还在查，请再等一会儿…"; }, SLOW_MS);
-  const result = await say(text);
+  const result = await say(text, id);
   clearTimeout(slow);
   thinking.remove();
   setWaiting(false);
-  answer(result, text, turn);
+  answer(result, text, turn, id);
 }
 
-function answer(result, text, turn) {
+function answer(result, text, turn, id) {
   if (result.lost || result.retry) {
     const words = result.lost ? LOST : result.replies.map((reply) => reply.text).join("\n");
     const trouble = troubleTurn(words, () => {
       trouble.remove();
       field.focus();
-      ask(text, turn);
+      ask(text, turn, id);
     });
     show(trouble);
     return;
   }
-  if (result.masked) turn.append(aside("为保护您的隐私，号码已经隐去，没有留存。"));
+  if (result.masked) turn.append(aside("为保护您的隐私，号码已经隐去；只有您同意登记，才会加密留下。"));
   const turns = result.replies.map((reply) => botTurn(reply, submit));
   turns.forEach((each) => log.append(each));
   // A long answer is read from its beginning.
@@ -111,3 +112,4 @@ large.addEventListener("click", () => {
   localStorage.setItem("large", String(document.documentElement.classList.contains("large")));
 });
 setLarge(localStorage.getItem("large") === "true");
+watch(show, (letter) => botTurn(letter, submit));

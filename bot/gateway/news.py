@@ -1,0 +1,117 @@
+"""What the page fetches without being asked: news of tickets, topics that are followed, and stopping them.
+
+=====================  =========================================================================
+``GET /api/news``      ``?after=`` the number of the last message shown → ``{"news": […]}``
+``POST /api/follow``   ``{"topic", "area"?}`` → ``{"topic", "area", "token"}``
+``POST /api/unfollow`` ``{"token"}`` → ``{"stopped": true}``
+=====================  =========================================================================
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from actions.serving.body import read_object
+from actions.serving.errors import BodyInvalid
+from bot.gateway.door import Door
+from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.limits import Limits
+from bot.gateway.sessions import Session
+from bot.gateway.ticket_client import TicketClient
+from bot.gateway.wording import say
+
+MAX_BODY_BYTES = 4096
+_LAST = 2**53  # the largest whole number a page holds exactly
+_RETRY_SECONDS = 30
+
+
+class News:
+    """The handlers. Whose news they are, the signed cookie alone decides."""
+
+    def __init__(self, tickets: TicketClient, door: Door, limits: Limits) -> None:
+        self._tickets = tickets
+        self._door = door
+        self._limits = limits
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter()
+        router.get("/api/news")(self.news)
+        router.post("/api/follow")(self.follow)
+        router.post("/api/unfollow")(self.unfollow)
+        return router
+
+    async def news(self, request: Request) -> Response:
+        """``GET /api/news``."""
+        session = self._door.session(request)
+        if session.fresh:  # nothing can have happened yet, and a look is no reason for a cookie
+            return JSONResponse({"news": []})
+        if wait := await self._limits.read(self._door.caller(request, session)):
+            return _later(wait)
+        try:
+            return JSONResponse({"news": await self._tickets.news(session.name, _after(request))})
+        except ServiceUnavailable:
+            return _later(_RETRY_SECONDS, 503)
+
+    async def follow(self, request: Request) -> Response:
+        """``POST /api/follow``."""
+        if refusal := await self._refused(request):
+            return refusal
+        session, body = self._door.session(request), await read_object(request, MAX_BODY_BYTES)
+        topic, area = _text(body, "topic"), _text(body, "area", "")
+        language = "en" if _text(body, "language", "zh") == "en" else "zh"
+        try:
+            made = await self._tickets.follow(session.name, topic, area, language)
+        except TicketRefused as error:
+            raise BodyInvalid(str(error)) from None
+        except ServiceUnavailable:
+            return _later(_RETRY_SECONDS, 503)
+        return self._sent({name: made[name] for name in ("topic", "area", "token")}, session)
+
+    async def unfollow(self, request: Request) -> Response:
+        """``POST /api/unfollow``."""
+        if refusal := await self._refused(request):
+            return refusal
+        token = _text(await read_object(request, MAX_BODY_BYTES), "token")
+        try:
+            await self._tickets.stop(token)
+        except ServiceUnavailable:
+            return _later(_RETRY_SECONDS, 503)
+        return JSONResponse({"stopped": True})
+
+    async def _refused(self, request: Request) -> Response | None:
+        """The answer to a call that isn't to be looked at; None for the others."""
+        if self._door.foreign(request):
+            return JSONResponse({"error": {"code": "foreign_origin", "message": say("foreign_origin")}}, 403)
+        wait = await self._limits.post(self._door.caller(request, self._door.session(request)))
+        return _later(wait) if wait else None
+
+    def _sent(self, body: Mapping[str, Any], session: Session) -> Response:
+        response = JSONResponse(dict(body))
+        self._door.remember(response, session)
+        return response
+
+
+def _later(seconds: int, status: int = 429) -> Response:
+    key = "rate_limited" if status == 429 else "apology"
+    body = {"error": {"code": key, "message": say(key, seconds=seconds)}}
+    return JSONResponse(body, status, {"Retry-After": str(math.ceil(seconds))})
+
+
+def _after(request: Request) -> int:
+    text = request.query_params.get("after", "0")
+    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= _LAST):
+        raise BodyInvalid("after 应是上一条消息的 id，没有就不写")
+    return int(text)
+
+
+def _text(body: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    value = body.get(name, default)
+    if not isinstance(value, str):
+        raise BodyInvalid(f"{name} 应是文字")
+    return value
