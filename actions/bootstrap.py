@@ -47,6 +47,7 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.retriever import Retriever
 from embeddings.store import Entry, Store
 from knowledge.asks import Ask, load_asks
+from knowledge.english import load_english
 from knowledge.facts import table_facts
 from knowledge.lexicon import Lexicon
 from knowledge.library import Library
@@ -129,7 +130,7 @@ def build_steps(
     corrector = Corrector(words, retriever.corpus)
     steps: list[Step] = [
         guard,
-        Resolve(lexicon, corrector, retriever.corpus),
+        Resolve(lexicon, corrector, retriever.corpus, load_english(retriever.corpus)),
         TermCard(library.terms, corpus.statements),
         BoxList(library.boxes, corpus.statements),
         Retrieve(retriever),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from actions.answering.answer import Answer
 
@@ -15,6 +16,9 @@ _SOURCE = re.compile(r"^(?:来源|Source)：", re.M)
 _ITEM = re.compile(r"^\d+\. ", re.M)
 _COUNT = re.compile(r"共(\d+)项：$", re.M)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ENGLISH = re.compile(r"^In figures(?: \((?P<years>[\d, ]+), [a-z -]+\))?: (?P<amounts>.*)$", re.M)
+_ENGLISH_AMOUNT = re.compile(r"([\d,]+(?:\.\d+)?)( million| billion)?")
+_POWER = {"": 0, " million": 6, " billion": 9, "万": 4, "亿": 8, "万亿": 12}
 _WAY_OUT = frozenset(
     {"81890", "12345", "12320", "24", "119", "120", "110"}
 )  # the hotlines in our own wording
@@ -26,10 +30,25 @@ def loose_numbers(answer: Answer) -> set[str]:
     counted = len(_ITEM.findall(shown))
     shown = _COUNT.sub(lambda m: "" if int(m[1]) == counted else m[0], shown)
     shown = _ITEM.sub("", _STANCE.sub("", shown))
+    english = {
+        figure for match in _ENGLISH.finditer(shown) for figure in _ENGLISH_AMOUNT.findall(match["amounts"])
+    }
+    shown = _ENGLISH.sub("", shown)
     cited = " ".join(
         text for c in answer.citations for text in (c.passage_text, c.title, c.published[:4], *c.heading)
     )
-    return numbers(shown) - numbers(cited) - (_WAY_OUT if answer.refused else set())
+    loose = numbers(shown) - numbers(cited) - (_WAY_OUT if answer.refused else set())
+    return loose | ({_worth(number.replace(",", ""), power) for number, power in english} - _worths(cited))
+
+
+def _worths(text: str) -> set[str]:
+    """What every printed number may be worth: as it stands, and times the 万 or 亿 that a unit has (亿元)."""
+    powers = ("", "万", "亿", "万亿")
+    return {_worth(number, power) for number in numbers(text) for power in powers if power in text}
+
+
+def _worth(number: str, power: str) -> str:
+    return str((Decimal(number) * 10 ** _POWER[power]).normalize())
 
 
 def stance_years(text: str) -> set[str]:

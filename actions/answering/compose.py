@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from actions.answering.answer import Citation
+from actions.answering.disagreement import disagreeing
 from actions.answering.place import cite
 from actions.answering.rules import wording
 from actions.answering.state import Draft, Reading, State
@@ -14,7 +15,9 @@ from embeddings.retriever import Evidence
 MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
 MAX_FURTHER = 64  # characters of each claim after the first
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
+MAX_LIST = 260  # an enumeration that was asked for is not cut short
 PART = 7.0  # score from which one of several questions counts as answered
+NAMED = 0.6  # coverage of one sentence from which those that name far less only distract
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
 
 
@@ -47,15 +50,20 @@ class Compose:
 def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence] = ()) -> list[Evidence]:
     """The best evidence; for a comparison the best of each side; then what is nearly as good."""
     chosen: list[Evidence] = []
-    best = evidence[0].score
+    best, named = evidence[0].score, max(e.coverage for e in evidence[:3])
+    if named >= NAMED and len(reading.years) < 2 and len(reading.parts) < 2:
+        evidence = [evidence[0], *(e for e in evidence[1:] if e.coverage >= named / 2)]
     for year in reading.years if len(reading.years) > 1 else ():
-        _take(chosen, [e for e in evidence if year in e.statement.years][:1])
+        _take(chosen, [e for e in evidence if year in e.statement.years][:1], MAX_SEVERAL)
     for district in reading.districts if len(reading.districts) > 1 else ():
         _take(chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
     if "chronicle" in reading.asks:
         _take(chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]), MAX_SEVERAL)
-    _take(chosen, evidence[:1])
-    _take(chosen, [e for e in parts if e.score >= PART])
+    room = MAX_SEVERAL if len(reading.years) > 1 or len(reading.parts) > 1 else MAX_TEXT
+    _take(chosen, evidence[:1], room)
+    if other := disagreeing(chosen[0], evidence, reading):
+        _take(chosen, [other], MAX_SEVERAL)
+    _take(chosen, [e for e in parts if e.score >= PART], room)
     _take(chosen, [e for e in evidence if e.score >= best - NEAR])
     return chosen
 
@@ -85,7 +93,8 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     if passage.kind in ("table_row", "term"):
         return passage.text
     start, end = statement.sentence
-    if end - start > limit:
+    whole = reading and "list" in reading.asks and passage.text[start:end].count("、") >= 3
+    if end - start > (MAX_LIST if whole else limit):
         start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit)
     if (
         passage.kind == "box"
@@ -146,6 +155,8 @@ def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str,
     lines = [draft.lead] if draft.lead else []
     if draft.status == "answered_other_district":
         lines.append(wording(draft.status, english=english))
+    if draft.gloss:
+        lines += draft.gloss
     if draft.claims:
         marks = [stance_label(e) for e in draft.evidence] if draft.status.startswith("answered") else []
         for i, claim in enumerate(draft.claims):

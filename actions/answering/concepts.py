@@ -10,10 +10,15 @@ from pathlib import Path
 import rjieba
 
 from embeddings.retriever import Concept
+from knowledge.english import EnglishWords
 from knowledge.lexicon import Hit, Lexicon
 
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
 _CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
+_NUMBERED = re.compile(r"\b[a-z]+-?\d[\w.]*")  # pm2.5, 5g-a
+_CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names something
+    r"(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d条个家])"
+)
 _COUNT = re.compile(r"\d{1,2}|[一二两三四五六七八九十几]+[个家所条座大项张部幢栋届样种位户件岁年月天次]?")
 _TOPIC_TAGS = ("n", "i", "l", "j")  # nouns, names, set phrases, abbreviations
 _EMPTY_TAGS = ("d", "r", "p", "c", "u", "y", "e", "o", "m", "q", "t", "w", "f")  # particles, counts, times
@@ -24,8 +29,14 @@ def stopwords() -> frozenset[str]:
     return frozenset(STOPWORDS.read_text(encoding="utf-8").split())
 
 
-def find_concepts(text: str, lexicon: Lexicon, ignore: Iterable[str] = ()) -> list[Concept]:
-    """The concepts of a normalised ``text``, in its order; ``ignore`` are words already dealt with elsewhere."""
+def find_concepts(
+    text: str, lexicon: Lexicon, ignore: Iterable[str] = (), english: EnglishWords | None = None
+) -> list[Concept]:
+    """The concepts of a normalised ``text``, in its order.
+
+    :param ignore: words already dealt with elsewhere.
+    :param english: given for an English text: what the lexicon lacks is looked up there.
+    """
     for word in ignore:
         text = text.replace(word, " " * len(word))
     hits = lexicon.find(text)
@@ -36,7 +47,7 @@ def find_concepts(text: str, lexicon: Lexicon, ignore: Iterable[str] = ()) -> li
         position = max(position, hit.end)
     rest.append((position, text[position:]))
     for offset, piece in rest:
-        concepts.extend(_from_words(piece, offset))
+        concepts.extend(_from_english(piece, offset, english) if english else _from_words(piece, offset))
     return sorted(concepts, key=lambda c: c.position)
 
 
@@ -61,7 +72,17 @@ def _from_hits(text: str, hits: list[Hit]) -> Concept:
     )
 
 
+def _from_english(piece: str, offset: int, english: EnglishWords) -> Iterable[Concept]:
+    for start, end, words in english.find(piece):
+        yield Concept(surface=piece[start:end], words=words, position=offset + start)
+    for match in _NUMBERED.finditer(piece):
+        yield Concept(surface=match.group(), words=(match.group(),), position=offset + match.start())
+
+
 def _from_words(piece: str, offset: int) -> Iterable[Concept]:
+    for code in _CODE_NAME.finditer(piece):
+        yield Concept(surface=code.group(), words=(code.group(),), position=offset + code.start())
+    piece = _CODE_NAME.sub(lambda m: " " * len(m.group()), piece)
     position = offset
     for token, tag in rjieba.tag(piece):
         start, position = position, position + len(token)

@@ -28,7 +28,9 @@ class Gate:
         if state.draft is None and reading.years and "office" not in reading.asks:
             usable = self._of_the_year(state, reading, usable)
         if state.draft is None:
-            usable = self._needed_proof(state, reading, usable)
+            foreign = state.notes.get("foreign")
+            proved = self._needed_proof(state, reading, foreign or usable)
+            usable = usable if foreign else proved
         usable = prefer_wanted(usable, reading)
         if state.draft is None and not (usable and self.strong_enough(usable[0], reading)):
             self._not_in_sources(state, reading, usable)

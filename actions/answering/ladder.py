@@ -12,13 +12,18 @@ _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|
 _BINDING = re.compile(r"硬指标|软指标|约束|预期性|硬性|强制|必须完成|binding")
 
 
+def asks_growth(reading: Reading) -> bool:
+    """Whether a change over time is asked for, not a level."""
+    return _GROWTH.search(reading.text) is not None
+
+
 def fits(fact: Fact, reading: Reading) -> bool:
     """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
     if reading.years and fact.year not in reading.years:
         return False
     if reading.status and len(reading.years) < 2 and (fact.status == "实际") != (reading.status == "实际"):
         return False
-    grows = _GROWTH.search(reading.text) is not None
+    grows = asks_growth(reading)
     on_average = _AVERAGE.search(reading.text) is not None
     if "增长" in fact.indicator:
         return True

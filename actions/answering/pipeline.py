@@ -1,6 +1,6 @@
 """Question → answer. The list of steps *is* the architecture; a step that sets a draft ends the run.
 
-guard → resolve → term card → table row → box → retrieve → gate → compose → verify
+guard → resolve → term card → box → retrieve → table row → gate → compose → verify
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 from actions.answering.answer import Answer, Question
 from actions.answering.compose import render
-from actions.answering.guard import refusal
+from actions.answering.figures_en import gloss
+from actions.answering.guard import is_english, refusal
 from actions.answering.resolve import QUESTION_WORD
 from actions.answering.rules import statuses
 from actions.answering.state import Draft, State
@@ -40,7 +41,10 @@ class Answerer:
             if state.draft is not None:
                 break
         assert state.draft is not None, "the last step must set a draft"
-        draft = verified(state.draft)
+        english = is_english(state.text)
+        if english:
+            state.draft.gloss = gloss(state.draft)
+        draft = verified(state.draft, english)
         text, citations = render(draft, state.reading, str(state.notes.get("known", "")))
         return Answer(
             text=text,
@@ -58,13 +62,13 @@ class Answerer:
         return asks and self.answer(Question(text)).status.startswith("answered")
 
 
-def verified(draft: Draft) -> Draft:
+def verified(draft: Draft, english: bool = False) -> Draft:
     """The draft itself if every claim holds, else a refusal; what failed is logged."""
     failed = check(draft)
     if not failed:
         return draft
     log.warning("answer withheld: %s not in the cited passages", [f.value for f in failed])
-    return refusal("refused_unverified")
+    return refusal("refused_unverified", english=english)
 
 
 def check(draft: Draft) -> list[Violation]:
@@ -72,7 +76,9 @@ def check(draft: Draft) -> list[Violation]:
     sources = [ground(e.statement.passage) for e in draft.evidence]
     numbering = tuple(str(i) for i in range(1, 40)) if draft.status == "answered_list" else ()
     years = tuple(f"{y}年" for e in draft.evidence for y in e.statement.years)
-    return [v for claim in draft.claims for v in violations(claim, sources, (*numbering, *years))]
+    return [
+        v for claim in (*draft.claims, *draft.gloss) for v in violations(claim, sources, (*numbering, *years))
+    ]
 
 
 def ground(passage: Passage) -> str:

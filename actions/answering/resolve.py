@@ -11,6 +11,7 @@ from actions.answering.rules import asks, guards
 from actions.answering.spelling import Corrector
 from actions.answering.state import Reading, State
 from embeddings.retriever import Concept
+from knowledge.english import EnglishWords
 from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
 
@@ -23,7 +24,7 @@ _TARGET = re.compile(
     r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
 _ACTUAL = re.compile(
-    r"实际|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
+    r"实际(?!利用)|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
@@ -38,7 +39,7 @@ _HORIZON = re.compile(
 )
 _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
 _TIME_WORDS = re.compile(
-    r"(?<!\d)(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])"
+    r"(?<![\d双])(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])"
 )
 _FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
 
@@ -46,8 +47,11 @@ _FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
 class Resolve:
     """Understands one message in the light of the earlier ones of its conversation."""
 
-    def __init__(self, lexicon: Lexicon, correct: Corrector, corpus: str):
+    def __init__(
+        self, lexicon: Lexicon, correct: Corrector, corpus: str, english: EnglishWords | None = None
+    ):
         self._lexicon = lexicon
+        self._english = english
         self._correct = correct
         self._corpus = corpus  # normalised text of all passages: tells whether a word is used at all
 
@@ -76,23 +80,28 @@ class Resolve:
         kinds |= {k for k, v in rules.items() if k != "needs_evidence" and v["ask"].search(text)}
         years = find_years(text)
         focus, parts = focus_of(text), asking_clauses(text)
-        concepts = find_concepts(_blank(_TIME_WORDS, text), self._lexicon, ignore=_DISTRICT_WORDS)
+        english = is_english(text)
+        concepts = find_concepts(
+            _blank(_TIME_WORDS, text), self._lexicon, _DISTRICT_WORDS, self._english if english else None
+        )
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
         status = "目标" if _TARGET.search(focus) else ""
         if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
+        if _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts):  # now and then: both are asked for
+            years, status = (), ""
         return Reading(
             text=text,
             asked=text,
             concepts=tuple(concepts),
             asks=frozenset(kinds),
             parts=tuple(parts),
-            years=() if _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts) else years,
+            years=years,
             status=status,
             districts=districts_of(text),
             other_place=other_place(focus),
-            english=is_english(text),
+            english=english,
             horizon=2025 if _HORIZON.search(text) else 0,
         )
 

@@ -41,6 +41,9 @@ class Draft:
     lead: str = ""
     tail: str = ""
     suggestions: tuple[str, ...] = ()
+    gloss: list[str] = field(
+        default_factory=list
+    )  # the claims' figures in the question's language; verified too
 
 
 @dataclass

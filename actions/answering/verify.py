@@ -10,7 +10,8 @@ from knowledge.normalise import normalise
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SCALE = {"万": 10_000, "亿": 100_000_000}
-_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿]{0,2})(%|‰)?")
+_WORDS = {"million": 1_000_000, "billion": 1_000_000_000}
+_QUANTITY = re.compile(r"(\d+(?:\.\d+)?)\s*(million|billion|[万亿]{0,2})(%|‰)?")
 _UNIT = "美元|元|人次|人|家|户|个|所|条|座|件|张|公里|平方米|亩|斤|吨|部|幢|名|项|年"
 _MEASURED = re.compile(rf"(\d+(?:\.\d+)?)\s*([万亿]{{0,2}})余?({_UNIT})")
 _NAME = re.compile(
@@ -57,8 +58,8 @@ def measured(text: str) -> dict[tuple[str, str], None]:
 
 
 def _value(number: str, scale: str) -> str:
-    value = float(number)
-    for sign in scale:
+    value = float(number) * _WORDS.get(scale, 1)
+    for sign in scale if scale not in _WORDS else "":
         value *= _SCALE[sign]
     return f"{value:.6f}".rstrip("0").rstrip(".")
 

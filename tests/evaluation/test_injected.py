@@ -184,7 +184,6 @@ def test_a_contradiction_stays_with_the_document_it_comes_from(poisoned: Real) -
             assert f"《{citation.title}》" in answer.text
 
 
-@pytest.mark.xfail(reason="two sentences that disagree about a figure are not always shown together")
 def test_two_documents_that_disagree_are_both_shown(poisoned: Real) -> None:
     answer = poisoned.ask("海曙2020年居家养老服务机构多少个")
     assert "273" in answer.text

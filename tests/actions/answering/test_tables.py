@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from actions.answering.indicators import same_indicator
 from actions.answering.resolve import Resolve
 from actions.answering.retrieve import Retrieve
 from actions.answering.state import Draft, State
-from actions.answering.tables import TableRowAnswer, same_indicator
+from actions.answering.tables import TableRowAnswer
 from knowledge.facts import table_facts
 from tests.actions.answering.making import asked
 from tests.real import Real
