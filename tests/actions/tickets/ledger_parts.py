@@ -9,6 +9,7 @@ from actions.tickets.book import Listener
 from actions.tickets.chain import Chain
 from actions.tickets.deadlines import Deadlines
 from actions.tickets.departments import read_directory
+from actions.tickets.errors import ReportInvalid
 from actions.tickets.moment import LOCAL
 from actions.tickets.office import Office, open_office
 from actions.tickets.records import Actor, Report, Triage
@@ -39,7 +40,11 @@ class Hands:
 def by_word(report: Report) -> Triage:
     """「路灯」 is known to a department, as is a category that is named; anything else goes to the queue."""
     if report.category:
-        return Triage("求助", report.category, read_directory().category(report.category).unit, 1.0)
+        try:
+            unit = read_directory().category(report.category).unit
+        except KeyError:
+            raise ReportInvalid(f"category「{report.category}」不存在") from None
+        return Triage("求助", report.category, unit, 1.0)
     if "路灯" in report.problem:
         return Triage("求助", "路灯", "区综合行政执法局", 0.93)
     return Triage("求助", "其他", "", 0.21)
