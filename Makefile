@@ -70,6 +70,7 @@ lint: ## ruff、类型、导入方向
 lock: ## 依赖变化后重新锁定版本（需要 uv）
 	@$(PYTHON3) scripts/lock.py
 
-clean: ## 删除全部派生文件（索引、模型、日志、密钥、数据）；先停止进程
+clean: ## 删除全部派生文件（索引、模型、日志），留下工单库和密钥；先停止进程
 	@if [ -x $(PY) ]; then $(PY) -m bot.supervisor down; fi
-	rm -rf var .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@if [ -d var ]; then find var -mindepth 1 -maxdepth 1 ! -name 'ledger.sqlite3*' ! -name secrets.env -exec rm -rf {} +; fi
+	rm -rf .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

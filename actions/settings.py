@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "",
         repr=False,
-        description="PostgreSQL for the tickets: `postgresql://user:password@host/name`. Empty: SQLite, `VAR_DIR/ledger.sqlite3`.",
+        description="Where the tickets are: `postgresql://user:password@host/name` or `sqlite:////path`. Empty: `VAR_DIR/ledger.sqlite3`.",
     )
     desk_hours: str = Field(
         "工作日 08:30-17:30",

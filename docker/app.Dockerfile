@@ -1,5 +1,6 @@
 # The answering service and the gateway: one image, two commands (see docker-compose.yml).
-# Model and index are made while the image is built, so a container starts with everything checked and writes nothing.
+# Model and index are made while the image is built, so a container starts with everything checked and writes nothing
+# but the tickets, into /ledger.
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \
@@ -19,6 +20,7 @@ COPY embeddings embeddings
 COPY actions actions
 COPY bot bot
 RUN ENCODER_THREADS="$(nproc)" python -m bot.cli index build
+RUN install -d -o 65534 -g 65534 -m 700 /ledger
 
 # Read by the maths libraries when they are loaded; one answer at a time keeps about a core busy.
 ENV OMP_NUM_THREADS=1 \
