@@ -14,7 +14,7 @@ import yaml
 from actions.bootstrap import build_encoder
 from actions.settings import load_settings
 from actions.tickets.departments import DEPARTMENTS, EXAMPLES, Directory, Example, read_directory
-from actions.tickets.errors import RulesUnusable
+from actions.tickets.errors import ReportInvalid, RulesUnusable
 from actions.tickets.records import Report
 from actions.tickets.triage import Triage, example_vectors
 from embeddings.encoder import Encoder
@@ -107,6 +107,14 @@ def test_a_kind_that_was_said_is_kept_and_a_call_back_goes_to_the_desk(triage: T
     assert triage(Report("路灯不亮", kind="建议")).kind == "建议"
     back = triage(Report("请回我电话", callback=True))
     assert (back.category, back.department) == ("回电", "81890服务台")
+
+
+def test_a_category_that_was_named_is_kept_and_one_that_does_not_exist_is_refused(triage: Triage) -> None:
+    found = triage(Report("楼下太吵", category="路灯"))
+    assert (found.category, found.confidence) == ("路灯", 1.0)
+    assert found.department == triage.directory.category("路灯").unit
+    with pytest.raises(ReportInvalid, match=r"月亮.*可选：路灯"):
+        triage(Report("楼下太吵", category="月亮"))
 
 
 def test_kinds_in_plain_words(triage: Triage) -> None:

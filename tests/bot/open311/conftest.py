@@ -41,6 +41,7 @@ class City:
     office: Office
     token: str
     http: httpx2.Client
+    ledger: Path
 
     def client(self, form: str = "json", api_key: str = KEY, jurisdiction: str = "") -> Client:
         return Client(self.http, f"{self.gateway}/open311/v2", form, api_key, jurisdiction)
@@ -67,4 +68,4 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with serving(create_service(settings, lambda _: parts)) as service:
         outer = settings.model_copy(update={"service_url": service})
         with serving(create_gateway(outer)) as gateway, httpx2.Client(timeout=30, trust_env=False) as http:
-            yield City(gateway, service, office, SECRET, http)
+            yield City(gateway, service, office, SECRET, http, folder / "ledger.sqlite3")
