@@ -1,7 +1,7 @@
 """What readers fetch and what they follow, and the figures, over HTTP.
 
 =====================================  ==============================================================================
-``GET /sessions/{id}/news``            ``?after=`` number of the last one shown, ``channel`` (web) → unread messages
+``GET /sessions/{id}/news``            ``?seen=17,19`` what was shown, ``channel`` (web) → unread messages
 ``GET /sessions/{id}/subscriptions``   ``?channel=`` → what a reader follows
 ``POST /sessions/{id}/subscriptions``  ``topic``, ``area``, ``language``, ``channel`` → 201
 ``POST /subscriptions/stop``           ``token``; always 200
@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -24,12 +25,13 @@ from actions.serving.tickets import refusal
 from actions.serving.workers import Workers
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.errors import TicketError
+from actions.tickets.mailbox import MOST
 from actions.tickets.outbox import Letter
 from actions.tickets.reports import plain
 from actions.tickets.subscriptions import Subscription
 
 MAX_BODY_BYTES = 16_000
-_LAST = 2**53  # the largest whole number a page's JavaScript holds exactly
+_SEEN = re.compile(r"(?:[0-9]{1,15}(?:,[0-9]{1,15})*)?")  # a page holds whole numbers of 15 digits exactly
 T = TypeVar("T")
 
 
@@ -52,8 +54,8 @@ class NewsRoutes:
 
     async def news(self, request: Request, session: str) -> Response:
         """``GET /sessions/{id}/news``."""
-        after, channel = _number(request), plain(request.query_params.get("channel", "web"))
-        found = await self._run(lambda: self._care.mailbox.fetch(channel, plain(session), after))
+        seen, channel = read_seen(request), plain(request.query_params.get("channel", "web"))
+        found = await self._run(lambda: self._care.mailbox.fetch(channel, plain(session), seen))
         return JSONResponse({"news": [_letter(letter) for letter in found]})
 
     async def followed(self, request: Request, session: str) -> Response:
@@ -92,11 +94,12 @@ class NewsRoutes:
             raise refusal(error) from None
 
 
-def _number(request: Request) -> int:
-    text = request.query_params.get("after", "0")
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= _LAST):
-        raise BodyInvalid("after 应是上一条消息的 id，没有就不写")
-    return int(text)
+def read_seen(request: Request) -> list[int]:
+    """The numbers of the messages that were shown. Raises BodyInvalid."""
+    text = request.query_params.get("seen", "")
+    if not _SEEN.fullmatch(text) or text.count(",") >= MOST:
+        raise BodyInvalid(f"seen 应是已显示的消息的 id，用逗号隔开，至多 {MOST} 个")
+    return [int(number) for number in text.split(",") if number]
 
 
 def _letter(letter: Letter) -> dict[str, Any]:

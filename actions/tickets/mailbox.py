@@ -1,14 +1,15 @@
 """Messages that their reader fetches: the page of a session, or the console for a department.
 
-    mailbox.fetch("web", session, after=17)   # what came since the message 17, which has been seen
+    mailbox.fetch("web", session, seen=[17, 19])   # what is new, now that 17 and 19 have been shown
 
-The reader says up to where they have read; only then is a message delivered. A lost reply is therefore fetched again,
-and a reader that keeps the last number never shows a message twice.
+The reader names what it has shown; only then is a message delivered. A lost reply is therefore fetched again, and a
+reader that remembers what it has shown never shows a message twice. Not a single "up to here": a message that was
+written earlier may become due later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
@@ -17,7 +18,7 @@ from actions.tickets.outbox import Letter, letter
 from actions.tickets.store import Store
 from actions.tickets.tables import outbox
 
-MOST = 50  # messages in one reply
+MOST = 50  # messages in one reply, and so to be named at once
 
 
 class Mailbox:
@@ -27,17 +28,17 @@ class Mailbox:
         self._store = store
         self._clock = clock
 
-    def fetch(self, channel: str, session: str, after: int = 0) -> tuple[Letter, ...]:
-        """Unread messages, oldest first; those up to the number ``after`` count as read."""
+    def fetch(self, channel: str, session: str, seen: Sequence[int] = ()) -> tuple[Letter, ...]:
+        """Unread messages, oldest first; those in ``seen`` count as read, others' among them are left alone."""
         mine = outbox.c.channel == channel, outbox.c.session == session, outbox.c.delivered_at.is_(None)
-        # Most calls find nothing to mark, and a reader that only looks must not wait for the ledger's writers.
-        seen = select(exists().where(*mine, outbox.c.id <= after))
-        unread = select(outbox).where(*mine, outbox.c.id > after, outbox.c.due_at <= self._clock())
+        shown = outbox.c.id.in_(list(seen))
+        unread = select(outbox).where(*mine, ~shown, outbox.c.due_at <= self._clock())
         with self._store.reading() as connection:
-            mark = bool(connection.scalar(seen))
-            rows = connection.execute(unread.order_by(outbox.c.id).limit(MOST)).all()
+            # Most calls find nothing to mark, and a reader that only looks must not wait for the ledger's writers.
+            mark = bool(seen) and bool(connection.scalar(select(exists().where(*mine, shown))))
+            rows = connection.execute(unread.order_by(outbox.c.due_at, outbox.c.id).limit(MOST)).all()
         if mark:
             with self._store.writing() as connection:
-                read = update(outbox).where(*mine, outbox.c.id <= after)
+                read = update(outbox).where(*mine, shown)
                 connection.execute(read.values(delivered_at=self._clock()))
         return tuple(letter(row) for row in rows)

@@ -1,7 +1,7 @@
 """What the page fetches without being asked: news of tickets, topics that are followed, and stopping them.
 
 =====================  =========================================================================
-``GET /api/news``      ``?after=`` the number of the last message shown → ``{"news": […]}``
+``GET /api/news``      ``?seen=17,19`` the messages that were shown → ``{"news": […]}``
 ``POST /api/follow``   ``{"topic", "area"?}`` → ``{"topic", "area", "token"}``
 ``POST /api/unfollow`` ``{"token"}`` → ``{"stopped": true}``
 =====================  =========================================================================
@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
+from actions.serving.news import read_seen
 from bot.gateway.door import Door
 from bot.gateway.errors import ServiceUnavailable, TicketRefused
 from bot.gateway.limits import Limits
@@ -26,7 +27,6 @@ from bot.gateway.ticket_client import TicketClient
 from bot.gateway.wording import say
 
 MAX_BODY_BYTES = 4096
-_LAST = 2**53  # the largest whole number a page holds exactly
 _RETRY_SECONDS = 30
 
 
@@ -54,7 +54,7 @@ class News:
         if wait := await self._limits.read(self._door.caller(request, session)):
             return _later(wait)
         try:
-            return JSONResponse({"news": await self._tickets.news(session.name, _after(request))})
+            return JSONResponse({"news": await self._tickets.news(session.name, read_seen(request))})
         except ServiceUnavailable:
             return _later(_RETRY_SECONDS, 503)
 
@@ -101,13 +101,6 @@ def _later(seconds: int, status: int = 429) -> Response:
     key = "rate_limited" if status == 429 else "apology"
     body = {"error": {"code": key, "message": say(key, seconds=seconds)}}
     return JSONResponse(body, status, {"Retry-After": str(math.ceil(seconds))})
-
-
-def _after(request: Request) -> int:
-    text = request.query_params.get("after", "0")
-    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= _LAST):
-        raise BodyInvalid("after 应是上一条消息的 id，没有就不写")
-    return int(text)
 
 
 def _text(body: Mapping[str, Any], name: str, default: str | None = None) -> str:

@@ -49,13 +49,15 @@ class TicketClient:
             raise ServiceUnavailable("the service's list of tickets has another shape")
         return found
 
-    async def news(self, session: str, after: int) -> tuple[dict[str, Any], ...]:
-        """Unread messages of a web session, oldest first; those up to ``after`` count as read.
+    async def news(self, session: str, seen: Sequence[int]) -> tuple[dict[str, Any], ...]:
+        """Unread messages of a web session, oldest first; those in ``seen`` count as read.
 
         :raises ServiceUnavailable: when it does not answer
         """
         path = f"/sessions/{quote(session, safe='')}/news"
-        found = (await self._request("GET", path, params={"channel": "web", "after": after})).get("news")
+        found = (
+            await self._request("GET", path, params={"channel": "web", "seen": ",".join(map(str, seen))})
+        ).get("news")
         if not isinstance(found, list):
             raise ServiceUnavailable("the service's news have another shape")
         return tuple(found)

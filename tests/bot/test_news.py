@@ -57,7 +57,7 @@ def test_the_page_gets_the_news_of_its_own_session_once(
     care.office.casework.start(number, 2, WANG)
     (news,) = page.get("/api/news").json()["news"]
     assert number in news["text"]
-    assert page.get("/api/news", params={"after": news["id"]}).json() == {"news": []}
+    assert page.get("/api/news", params={"seen": news["id"]}).json() == {"news": []}
     assert page.get("/api/news").json() == {"news": []}
     care.office.casework.close(number, 3, WANG, "已换")
     with httpx2.Client(base_url=gateway) as other:
@@ -79,7 +79,7 @@ def test_following_a_topic_from_the_page(page: httpx2.Client, settings: Settings
     assert news["stop"]["token"] == made["token"]
     assert page.post("/api/unfollow", json={"token": made["token"]}).json() == {"stopped": True}
     care.office.reception.file(Report(problem="路灯坏了", place="集士港", session="other"), "k2")
-    assert page.get("/api/news", params={"after": news["id"]}).json() == {"news": []}
+    assert page.get("/api/news", params={"seen": news["id"]}).json() == {"news": []}
 
 
 @pytest.mark.parametrize("body", [{}, {"topic": 1}, {"topic": ""}, {"topic": "长" * 31}, [1]])
@@ -97,7 +97,7 @@ def test_another_sites_page_can_follow_and_stop_nothing(page: httpx2.Client) -> 
 
 def test_a_number_that_is_none_is_refused(page: httpx2.Client, settings: Settings) -> None:
     enter(page, settings)
-    assert page.get("/api/news", params={"after": "-1"}).status_code == 422
+    assert page.get("/api/news", params={"seen": "-1"}).status_code == 422
 
 
 def test_limits_hold(page: httpx2.Client, settings: Settings) -> None:

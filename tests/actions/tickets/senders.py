@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 
-from actions.tickets.outbox import Letter
+from actions.tickets.outbox import Draft, Letter, Outbox
+from actions.tickets.store import Store
 
 
 class FlakyPhone:
@@ -26,3 +28,16 @@ class FlakyPhone:
             seen.append(letter.dedup)
         if self._chance.random() < self._lost:
             raise TimeoutError("it arrived, but nobody said so")
+
+
+def put(store: Store, outbox: Outbox, *drafts: Draft) -> list[bool]:
+    with store.writing() as connection:
+        return [outbox.put(connection, draft) for draft in drafts]
+
+
+def draft(
+    number: int, session: str = "s1", channel: str = "telegram", after: datetime | None = None
+) -> Draft:
+    return Draft(
+        "news", channel, session, {"text": f"第{number}条"}, f"{channel}:{session}:{number}", after=after
+    )

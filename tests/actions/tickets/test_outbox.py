@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
@@ -10,12 +9,11 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from actions.tickets.delivery import Delivery
-from actions.tickets.mailbox import MOST, Mailbox
 from actions.tickets.moment import LOCAL
-from actions.tickets.outbox import Draft, Outbox, Pace, Quiet
+from actions.tickets.outbox import Outbox, Pace, Quiet
 from actions.tickets.store import Store, open_store
 from tests.actions.tickets.ledger_parts import START, Hands
-from tests.actions.tickets.senders import FlakyPhone
+from tests.actions.tickets.senders import FlakyPhone, draft, put
 
 PACE = Pace.load()
 NIGHT = Quiet.parse("20:30-08:00")
@@ -27,19 +25,6 @@ def store(ledger_url: str) -> Iterator[Store]:
     store = open_store(ledger_url)
     yield store
     store.close()
-
-
-def put(store: Store, outbox: Outbox, *drafts: Draft) -> list[bool]:
-    with store.writing() as connection:
-        return [outbox.put(connection, draft) for draft in drafts]
-
-
-def draft(
-    number: int, session: str = "s1", channel: str = "telegram", after: datetime | None = None
-) -> Draft:
-    return Draft(
-        "news", channel, session, {"text": f"第{number}条"}, f"{channel}:{session}:{number}", after=after
-    )
 
 
 def test_with_a_channel_that_fails_three_times_in_ten_each_message_arrives_once(
@@ -167,30 +152,3 @@ def test_what_was_written_or_failed_in_the_evening_rings_in_the_morning(store: S
     assert (delivery.deliver({"telegram": phone}), phone.calls) == (0, 0)
     hands.move(minutes=1)
     assert delivery.deliver({"telegram": phone}) == 2
-
-
-def test_a_page_that_loses_three_replies_in_ten_shows_each_message_once(store: Store, hands: Hands) -> None:
-    outbox, mailbox, chance = Outbox(hands, NIGHT, PACE), Mailbox(store, hands), random.Random(81890)
-    hands.at = START.replace(hour=22)  # a page rings no bell: it shows at night what is new
-    put(store, outbox, *(draft(n, "s1", "web") for n in range(MOST + 10)), draft(1, "s2", "web"))
-    shown, last = [], 0
-    for _ in range(30):
-        letters = mailbox.fetch("web", "s1", last)
-        if chance.random() < 0.3:
-            continue  # the reply got lost
-        shown += [letter.dedup for letter in letters]
-        last = letters[-1].id if letters else last
-    assert shown == [f"web:s1:{n}" for n in range(MOST + 10)]
-    assert Delivery(store, hands, NIGHT, PACE).undelivered() == 1
-    assert [letter.dedup for letter in mailbox.fetch("web", "s2")] == ["web:s2:1"]
-
-
-def test_a_page_gets_nothing_before_its_time_and_nothing_of_others(store: Store, hands: Hands) -> None:
-    later = START + timedelta(hours=2)
-    put(store, Outbox(hands, NIGHT, PACE), draft(1, "s1", "web", after=later), draft(2, "s1", "telegram"))
-    mailbox = Mailbox(store, hands)
-    assert mailbox.fetch("web", "s1") == ()
-    hands.at = later
-    assert [letter.dedup for letter in mailbox.fetch("web", "s1")] == ["web:s1:1"]
-    assert mailbox.fetch("web", "s2", after=10_000) == ()
-    assert len(mailbox.fetch("web", "s1")) == 1

@@ -3,7 +3,7 @@
 import { make } from "./view.js";
 
 const EVERY_MS = 30000;
-const KEY = "news"; // the number of the last message shown; a reload must not show it again
+const KEY = "news"; // the messages that were shown and not yet reported as shown; a reload must not show them again
 
 async function call(path, body) {
   try {
@@ -32,12 +32,13 @@ function stopButton({ title, token }) {
 
 async function look(showTurn, makeTurn) {
   if (document.hidden) return;
-  const data = await call(`/api/news?after=${Number(sessionStorage.getItem(KEY)) || 0}`);
-  for (const letter of data?.news ?? []) {
+  const data = await call(`/api/news?seen=${sessionStorage.getItem(KEY) ?? ""}`);
+  if (!data) return; // it may have got there or not: the same is reported again
+  sessionStorage.setItem(KEY, data.news.map((letter) => letter.id).join(","));
+  for (const letter of data.news) {
     const turn = makeTurn(letter);
     if (letter.stop) turn.append(stopButton(letter.stop));
     showTurn(turn);
-    sessionStorage.setItem(KEY, String(letter.id));
   }
 }
 
