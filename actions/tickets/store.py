@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from actions.tickets.errors import LedgerBusy, LedgerUnusable
+from actions.tickets.turns import Turns
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 WAIT_SECONDS = 5.0  # for another writer; below the time a resident's request may take
@@ -32,6 +33,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # Threads queue here in order; those that wait inside SQLite sleep and try again, and some wait for long.
+        self._turns = Turns()
         self.backend = engine.dialect.name  # "sqlite" or "postgresql"
 
     @contextmanager
@@ -50,7 +53,7 @@ class Store:
         :raises LedgerBusy: when other writers did not finish in time
         :raises LedgerUnusable: when the database cannot keep it (disk full, no connection)
         """
-        with self._translated(), self._engine.connect() as bare:
+        with self._in_turn(), self._translated(), self._engine.connect() as bare:
             connection = bare.execution_options(haishu_writes=True)
             with connection.begin():
                 if self.backend == "postgresql":
@@ -60,6 +63,15 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        if not self._turns.take(WAIT_SECONDS):
+            raise LedgerBusy(f"工单库（{self.backend}）没有写入：前面的写入 {WAIT_SECONDS:g} 秒还没有完")
+        try:
+            yield
+        finally:
+            self._turns.leave()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
