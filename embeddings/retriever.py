@@ -7,7 +7,6 @@ what the question names (its concepts) a statement and its surroundings hold.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.coverage import Coverage, Named
 from embeddings.query import Concept, Evidence, Query
 from knowledge.normalise import normalise
 from knowledge.places import PLACE
@@ -98,13 +98,12 @@ class Retriever:
         self._passage_of = np.array([place[s.passage.id] for s in statements])
         self._texts = [normalise(s.text) for s in statements]
         self._around = [normalise(_around(s)) for s in statements]
+        self._coverage = Coverage(self._around)
         self._asks = asks[0] if asks else None
         targets = asks[1] if asks else ()
         row = {s.key: i for i, s in enumerate(statements)}
         self._asked = np.array([row[key] for key in targets], dtype=np.int64)
         self._district = np.array([s.passage.source.district for s in statements])
-        self._df: dict[tuple[str, ...], int] = {}
-        self._known: dict[tuple[str, ...], bool] = {}
 
     @cached_property
     def corpus(self) -> str:
@@ -113,16 +112,11 @@ class Retriever:
 
     def idf(self, concept: Concept) -> float:
         """How much a concept tells, 0…1; 1 for one the corpus never names."""
-        if concept.words not in self._df:
-            self._df[concept.words] = sum(any(w in t for w in concept.words) for t in self._around)
-        total = math.log(1 + len(self._around))
-        return min(1.0, max(0.15, 1 - math.log(1 + self._df[concept.words]) / total * 1.1))
+        return self._coverage.idf(concept)
 
     def knows(self, concept: Concept) -> bool:
         """Whether the corpus uses any of a concept's words."""
-        if concept.words not in self._known:
-            self._known[concept.words] = any(word in self.corpus for word in concept.words)
-        return self._known[concept.words]
+        return self._coverage.knows(concept)
 
     def search(self, query: Query, top: int = 12) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""
@@ -131,7 +125,11 @@ class Retriever:
         pool = self._pool(fused, allowed, self.weights.pool)
         tokens = self._encoder.encode_question(query.written or query.text)[1]
         fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
-        found = [self._judge(query, i, float(fused[i]), float(similarity[i]), bool(allowed[i])) for i in pool]
+        named = self._coverage.named(query.concepts)
+        found = [
+            self._judge(query, named, i, float(fused[i]), float(similarity[i]), bool(allowed[i]))
+            for i in pool
+        ]
         found.sort(key=lambda e: (bool(e.rejected), -e.score))
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
@@ -172,9 +170,17 @@ class Retriever:
         inside, outside = order[allowed[order]][:size], order[~allowed[order]][: size // 4]
         return [int(i) for i in (*inside, *outside)]
 
-    def _judge(self, query: Query, i: int, fused: float, similarity: float, allowed: bool) -> Evidence:
+    def _judge(
+        self,
+        query: Query,
+        named: Sequence[Named],
+        i: int,
+        fused: float,
+        similarity: float,
+        allowed: bool,
+    ) -> Evidence:
         w, statement = self.weights, self.statements[i]
-        coverage, missing = self._coverage(query.concepts, self._texts[i], self._around[i])
+        coverage, missing = self._coverage.of(named, self._texts[i], self._coverage.rows[i])
         parts = {
             "fused": fused,
             "coverage": w.coverage * coverage,
@@ -190,34 +196,10 @@ class Retriever:
         rejected = "" if allowed else f"district:{statement.passage.source.district}"
         return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)
 
-    def _coverage(
-        self, concepts: Sequence[Concept], text: str, around: str
-    ) -> tuple[float, tuple[Concept, ...]]:
-        total = found = 0.0
-        missing: list[Concept] = []
-        for concept in concepts:
-            weight = self.idf(concept) * (0.35 if concept.weak else 1.0)
-            total += weight
-            if any(word in text for word in concept.words):
-                found += weight
-            elif any(word in around for word in concept.words):
-                found += 0.6 * weight
-            else:
-                found += 0.5 * weight * max(_shared(word, around) for word in concept.words)
-                missing.append(concept)
-        return (found / total if total else 0.0), tuple(missing)
-
 
 def _around(statement: Statement) -> str:
     passage = statement.passage
     return " ".join([*passage.heading, passage.label, passage.text])
-
-
-def _shared(word: str, text: str) -> float:
-    """How many of a word's character pairs a text has, 0…1, counted only from one half on."""
-    pairs = [word[i : i + 2] for i in range(len(word) - 1)]
-    share = sum(p in text for p in pairs) / len(pairs) if pairs else 0.0
-    return share if share >= 0.5 else 0.0
 
 
 def _year_match(years: tuple[int, ...], statement: Statement) -> float:
