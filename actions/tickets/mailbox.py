@@ -18,6 +18,7 @@ from actions.tickets.outbox import Letter, letter
 from actions.tickets.store import Store
 from actions.tickets.tables import outbox
 
+_LARGEST = 2**31 - 1  # of an id: PostgreSQL refuses to compare with more
 MOST = 50  # messages in one reply, and so to be named at once
 
 
@@ -31,7 +32,7 @@ class Mailbox:
     def fetch(self, channel: str, session: str, seen: Sequence[int] = ()) -> tuple[Letter, ...]:
         """Unread messages, oldest first; those in ``seen`` count as read, others' among them are left alone."""
         mine = outbox.c.channel == channel, outbox.c.session == session, outbox.c.delivered_at.is_(None)
-        shown = outbox.c.id.in_(list(seen))
+        shown = outbox.c.id.in_([number for number in seen if number <= _LARGEST])
         unread = select(outbox).where(*mine, ~shown, outbox.c.due_at <= self._clock())
         with self._store.reading() as connection:
             # Most calls find nothing to mark, and a reader that only looks must not wait for the ledger's writers.

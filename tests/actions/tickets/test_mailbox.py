@@ -64,3 +64,8 @@ def test_a_message_that_is_due_later_is_not_passed_over(store: Store, hands: Han
     assert later.dedup == "web:s1:1"
     assert mailbox.fetch("web", "s1", [later.id]) == ()
     assert Delivery(store, hands, NIGHT, PACE).undelivered() == 0
+
+
+def test_numbers_that_no_message_has_are_nothing(store: Store, hands: Hands) -> None:
+    put(store, Outbox(hands, NIGHT, PACE), draft(1, channel="web"))
+    assert len(Mailbox(store, hands).fetch("web", "s1", [10**15 - 1, 0, 2**31])) == 1
