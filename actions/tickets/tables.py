@@ -28,7 +28,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -36,22 +35,25 @@ from sqlalchemy import (
 )
 
 from actions.tickets.moment import Moment
+from actions.tickets.schema import metadata, ticket_id
+from actions.tickets.tables_after import deadline_events, outbox, seen_sources, subscriptions
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _ticket(index: bool = False, key: bool = False) -> Column[int]:
-    return Column(
-        "ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=index, primary_key=key
-    )
-
+__all__ = [
+    "anchors",
+    "contacts",
+    "deadline_events",
+    "extensions",
+    "feedback",
+    "guesses",
+    "history",
+    "idempotency",
+    "metadata",
+    "outbox",
+    "pauses",
+    "seen_sources",
+    "subscriptions",
+    "tickets",
+]
 
 tickets = Table(
     "tickets",
@@ -99,7 +101,7 @@ history = Table(
     "history",
     metadata,
     Column("position", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … without gaps
-    _ticket(index=True),
+    ticket_id(index=True),
     Column("version", Integer, nullable=False),  # of the ticket after this
     Column("at", Moment, nullable=False),
     Column("actor", String(80), nullable=False),
@@ -138,7 +140,7 @@ idempotency = Table(
     metadata,
     Column("operation", String(16), primary_key=True),
     Column("key", String(64), primary_key=True),  # HMAC of what the caller gave
-    _ticket(),
+    ticket_id(),
     Column("at", Moment, nullable=False),
 )
 
@@ -153,9 +155,10 @@ guesses = Table(
 
 pauses = Table(
     "pauses",
+    "seen_sources",
     metadata,
     Column("id", Integer, primary_key=True),
-    _ticket(index=True),
+    ticket_id(index=True),
     Column("started", Moment, nullable=False),
     Column("ended", Moment),
     Column("reason", Text, nullable=False),
@@ -165,7 +168,7 @@ extensions = Table(
     "extensions",
     metadata,
     Column("id", Integer, primary_key=True),
-    _ticket(index=True),
+    ticket_id(index=True),
     Column("asked", Moment, nullable=False),
     Column("days", Integer, nullable=False),  # working days
     Column("reason", Text, nullable=False),
@@ -177,58 +180,8 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", Integer, primary_key=True),
-    _ticket(index=True),
+    ticket_id(index=True),
     Column("at", Moment, nullable=False),
     Column("score", String(12), nullable=False),
     Column("words", Text, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("ticket_id", Integer, ForeignKey("tickets.id"), index=True),  # none: news for a subscriber
-    Column("kind", String(24), nullable=False),
-    Column("channel", String(20), nullable=False),
-    Column("session", String(128), nullable=False),
-    Column("body", Text, nullable=False),  # JSON object
-    Column("created", Moment, nullable=False),
-    Column("due_at", Moment, nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("delivered_at", Moment),
-    Column("dedup", String(120), nullable=False, unique=True),
-    Index("ix_outbox_due", "delivered_at", "due_at"),
-    Index("ix_outbox_session", "channel", "session", "id"),
-)
-
-deadline_events = Table(
-    "deadline_events",
-    metadata,
-    _ticket(key=True),
-    Column("step", String(24), primary_key=True),
-    Column("clock_start", Moment, primary_key=True),  # a reopened ticket climbs the ladder anew
-    Column("at", Moment, nullable=False),
-    Column("department", String(60), nullable=False),
-)
-
-subscriptions = Table(
-    "subscriptions",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("token", String(64), nullable=False, unique=True),
-    Column("channel", String(20), nullable=False),
-    Column("session", String(128), nullable=False),
-    Column("topic", String(60), nullable=False),
-    Column("area", String(60), nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("created", Moment, nullable=False),
-    Column("stopped", Moment),
-    Index("ix_subscriptions_reader", "channel", "session"),
-)
-
-seen_sources = Table(
-    "seen_sources",
-    metadata,
-    Column("source_id", String(80), primary_key=True),
-    Column("at", Moment, nullable=False),
 )
