@@ -155,7 +155,6 @@ guesses = Table(
 
 pauses = Table(
     "pauses",
-    "seen_sources",
     metadata,
     Column("id", Integer, primary_key=True),
     ticket_id(index=True),
