@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.dialogue.asking import AnswerAction, FallbackAction, FeedbackAction, SessionStartAction
-from actions.dialogue.filing import FileTicketAction, YesOrNoAction
+from actions.dialogue.filing import FileTicketAction, YesAction
 from actions.dialogue.front import FrontDesk
 from actions.dialogue.intake import AskConsentAction, OpenIntakeAction, ReadBackAction, ValidateIntakeAction
 from actions.dialogue.people import HandoffAction
@@ -26,7 +26,7 @@ def build_actions(front: FrontDesk) -> list[Any]:
         AskConsentAction(front),
         ReadBackAction(front),
         FileTicketAction(front),
-        YesOrNoAction(front),
+        YesAction(front),
         TicketAction(front),
         HandoffAction(front),
         SessionStartAction(),

@@ -29,7 +29,7 @@ _ACTUAL = re.compile(
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
 _POINTING = re.compile(
-    r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$"
+    r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
 )
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}年呢"

@@ -59,13 +59,6 @@ def contact(draft: Draft, text: str) -> Draft | Turn | None:
     return None
 
 
-def consent(draft: Draft, text: str) -> Draft | Turn | None:
-    """Yes or no to keeping a number that was given without being asked for."""
-    if is_whole("affirm", text):
-        return replace(draft, consent="yes")
-    return contact(draft, text)
-
-
 def confirmed(draft: Draft, text: str) -> Draft | Turn | None:
     """What was read back is not simply right: a no, a number not wanted after all, or one more detail."""
     if is_whole("skip", text):
@@ -105,7 +98,6 @@ ANSWERS: dict[str, Answer] = {
     "place": place,
     "spot": spot,
     "contact": contact,
-    "consent": consent,
     "confirmed": confirmed,
     "which": which,
 }

@@ -11,7 +11,8 @@ from actions.dialogue.conversation import heard, intent_of, question_of, text_of
 from actions.dialogue.front import FrontDesk, answer_with
 from actions.dialogue.intake import after_danger, opening
 from actions.dialogue.phrases import has
-from actions.dialogue.tickets import Tickets, number_and_code
+from actions.dialogue.ticket_words import number_and_code
+from actions.dialogue.tickets import Tickets
 
 
 class AnswerAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
@@ -34,6 +35,8 @@ class AnswerAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
         text = text_of(tracker)
         if after_danger(tracker):
             dispatcher.utter_message(response="utter_after_danger")
+            return []
+        if self._tickets.keep(dispatcher, tracker):
             return []
         if number_and_code(text)[0]:
             return await self._tickets.serve(dispatcher, tracker)
@@ -73,7 +76,7 @@ class FeedbackAction(Action):  # type: ignore[misc]
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        if await self._tickets.rate(dispatcher, tracker):
+        if self._tickets.keep(dispatcher, tracker) or await self._tickets.rate(dispatcher, tracker):
             return []
         verdict = intent_of(tracker).removeprefix("give_feedback_")
         dispatcher.utter_message(response=f"utter_feedback_{verdict}")

@@ -53,6 +53,11 @@ def heard(tracker: Tracker) -> Heard:
     return Heard(text_of(tracker), intent_of(tracker), sealed, is_english(tracker))
 
 
+def turns_of(tracker: Tracker) -> int:
+    """How many messages the resident has sent in this conversation."""
+    return sum(event.get("event") == "user" for event in tracker.events)
+
+
 def message_key(tracker: Tracker) -> str:
     """Names the last message: the same when the page sends it again, different for the next one."""
     event = _last_user_event(tracker)

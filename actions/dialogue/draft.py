@@ -17,7 +17,8 @@ class Draft:
 
     ``draft`` names this draft and makes the key under which it can be filed only once.
     ``contact`` is a sealed number, ``NO_CONTACT`` when it was declined, or empty while nobody asked.
-    ``consent`` is "yes" once the resident agreed to the number's being kept.
+    ``consent`` is "yes" once the resident agreed to the number's being kept: by answering the question for it, which
+    says what it is for, or by a yes to the read-back that says so.
     ``spot`` is what the resident answered when a whole town was too wide a place; "?" when "where" was not known.
     """
 
@@ -65,9 +66,7 @@ class Draft:
             return "place"
         if is_town_only(self.place) and not self.spot:
             return "spot"
-        if not self.contact:
-            return "contact"
-        return "consent" if self.has_contact and not self.consent else ""
+        return "" if self.contact else "contact"
 
 
 EMPTY = Draft()

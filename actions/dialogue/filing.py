@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.dialogue.contact import bound_to
-from actions.dialogue.conversation import intent_of, is_english, question_of, session_of
+from actions.dialogue.conversation import is_english, question_of, session_of, turns_of
 from actions.dialogue.draft import EMPTY, Draft
 from actions.dialogue.front import FrontDesk, answer_with, shown_time
 from actions.dialogue.tickets import Tickets
@@ -20,6 +20,10 @@ from actions.tickets.errors import ReportInvalid, TicketError
 from actions.tickets.records import Receipt, Report
 
 log = logging.getLogger(__name__)
+
+REPEATED_FOR = (
+    2  # messages after a receipt in which a yes may still ask for it; later it means something else
+)
 
 
 class Filer:
@@ -47,7 +51,7 @@ class Filer:
             return []
         told = [_told(receipt, is_english(tracker)) for receipt in receipts]
         say_receipts(dispatcher, told)
-        return [*_emptied(), SlotSet("receipts", told)]
+        return [*_emptied(), SlotSet("receipts", {"told": told, "turn": turns_of(tracker)})]
 
     def _commit(self, draft: Draft, tracker: Tracker) -> list[Receipt]:
         sender = str(tracker.sender_id)
@@ -116,8 +120,8 @@ class FileTicketAction(Action):  # type: ignore[misc]  # rasa_sdk carries no typ
         return await self._filer.file(dispatcher, tracker)
 
 
-class YesOrNoAction(Action):  # type: ignore[misc]
-    """A yes or no when no form is open.
+class YesAction(Action):  # type: ignore[misc]
+    """A yes when no form is open.
 
     It answers whether a ticket is to be withdrawn; or it is the yes whose receipt never arrived, which is then
     repeated or, when filing had failed, made; else it is a piece of a conversation for the pipeline.
@@ -129,19 +133,18 @@ class YesOrNoAction(Action):  # type: ignore[misc]
         self._tickets = Tickets(front)
 
     def name(self) -> str:
-        return "action_yes_or_no"
+        return "action_yes"
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
-        yes = intent_of(tracker) == "affirm"
-        if tracker.get_slot("withdrawing"):
-            return await self._tickets.withdraw_or_keep(dispatcher, tracker, yes)
-        if yes and tracker.get_slot("confirmed") is True:
+        if self._tickets.to_withdraw(tracker):
+            return await self._tickets.withdraw(dispatcher, tracker)
+        if tracker.get_slot("confirmed") is True:
             return await self._filer.file(dispatcher, tracker)
-        receipts = tracker.get_slot("receipts")
-        if yes and receipts:
-            say_receipts(dispatcher, receipts)
+        receipts = tracker.get_slot("receipts") or {}
+        if receipts and turns_of(tracker) - receipts["turn"] <= REPEATED_FOR:
+            say_receipts(dispatcher, receipts["told"])
             return []
         await answer_with(self._front.answerer, dispatcher, question_of(tracker))
         return []

@@ -142,14 +142,15 @@ class ReadBackAction(Action):  # type: ignore[misc]
         values = {"matters": shown_matters(draft), "where": draft.place}
         if draft.has_contact:
             number = self._front.sealer.open(draft.contact, bound_to(str(tracker.sender_id)))
-            dispatcher.utter_message(response="utter_read_back", number=masked_number(number), **values)
+            response = "utter_read_back" if draft.consent else "utter_read_back_and_consent"
+            dispatcher.utter_message(response=response, number=masked_number(number), **values)
         else:
             dispatcher.utter_message(response="utter_read_back_no_number", **values)
         return []
 
 
 class AskConsentAction(Action):  # type: ignore[misc]
-    """Asks whether a number that came unasked may be kept."""
+    """Asks whether a number that came unasked is to be called back."""
 
     def __init__(self, front: FrontDesk) -> None:
         self._front = front
@@ -160,8 +161,7 @@ class AskConsentAction(Action):  # type: ignore[misc]
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         draft = Draft.from_slots(tracker.current_slot_values())
         number = self._front.sealer.open(draft.contact, bound_to(str(tracker.sender_id)))
-        kind = "callback" if draft.callback else "report"
-        dispatcher.utter_message(response=f"utter_consent_{kind}", number=masked_number(number))
+        dispatcher.utter_message(response="utter_consent_callback", number=masked_number(number))
         return []
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from actions.dialogue.answers import ANSWERS, placed
 from actions.dialogue.correction import correct, is_correction
-from actions.dialogue.draft import EMPTY, Draft
+from actions.dialogue.draft import EMPTY, NO_CONTACT, Draft
 from actions.dialogue.heard import Aside, Heard, Turn
 from actions.dialogue.phrases import folded, has, is_whole, within
 from actions.dialogue.places import find_place
@@ -53,9 +53,7 @@ def listen(draft: Draft, heard: Heard, asked: str) -> Turn:
         return (
             Turn(draft, asked, ("utter_which_stop",)) if asked == "contact" else Turn(EMPTY, end="cancelled")
         )
-    if is_whole("cancel", heard.text) and not (
-        asked in ("contact", "consent") and is_whole("skip", heard.text)
-    ):
+    if is_whole("cancel", heard.text) and not (asked == "contact" and is_whole("skip", heard.text)):
         return Turn(EMPTY, end="cancelled")
     if draft.callback:
         return _callback(draft, heard, asked)
@@ -70,7 +68,7 @@ def _understood(draft: Draft, heard: Heard, asked: str) -> Turn:
     if has("privacy", heard.text):
         return Turn(draft, asked, ("utter_contact_privacy",))
     if asked == "confirmed" and is_whole("affirm", heard.text):
-        return Turn(draft, end="confirmed")
+        return Turn(replace(draft, consent="yes" if draft.has_contact else ""), end="confirmed")
     if is_correction(heard.text) and not is_whole("deny", heard.text):
         corrected = correct(draft, heard.text)
         if corrected is not None and corrected != draft:
@@ -85,9 +83,11 @@ def _understood(draft: Draft, heard: Heard, asked: str) -> Turn:
 
 
 def _phone(draft: Draft, heard: Heard, asked: str) -> Turn:
-    # The question about the number says what it is kept for: answering it is consent. Unasked, it is not.
-    agreed = "yes" if asked in ("contact", "consent", "confirmed") else draft.consent
+    # The question for the number says what it is kept for: answering it is consent. Unasked, the read-back asks.
+    agreed = "yes" if asked == "contact" else ""
     draft = replace(draft, contact=heard.phones[-1], consent=agreed)
+    if asked == "spot":  # who goes on to the number has no more to say about the place
+        draft = replace(draft, spot=NO_CONTACT)
     return _next(placed(draft, heard.text))
 
 

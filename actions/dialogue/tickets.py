@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -18,46 +17,16 @@ from actions.dialogue.conversation import (
     question_of,
     session_of,
     text_of,
+    turns_of,
 )
 from actions.dialogue.front import FrontDesk, answer_with, shown_name, shown_time
-from actions.dialogue.phrases import folded
+from actions.dialogue.phrases import is_whole
+from actions.dialogue.ticket_words import number_and_code, score_of
 from actions.tickets.errors import MoveRefused, NotFound, TooManyGuesses
-from actions.tickets.numbers import tidy_code, tidy_number
 from actions.tickets.records import PublicTicket
 
-_NUMBER = re.compile(r"hs[\s\-_.]*\d{6}[\s\-_.]*\d{5}(?!\d)|(?<!\d)\d{6}-\d{5}(?!\d)")
-_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
-SCORES = ("不满意", "基本满意", "满意")
-_SCORES_EN = (
-    (re.compile(r"\b(?:not|dis)[ -]?satisfied|unhappy"), "不满意"),
-    (re.compile(r"satisfied"), "满意"),
-)
 SHOWN = 3
 DONE = "已办结"
-
-
-def number_and_code(text: str) -> tuple[str, str]:
-    """The ticket's number and code in a message; empty where there is none.
-
-    >>> number_and_code("查 HS-261122-48371，查询码 002718")
-    ('HS-261122-48371', '002718')
-    """
-    words = folded(text)
-    number = _NUMBER.search(words)
-    rest = _NUMBER.sub(" ", words)
-    code = _CODE.search(rest)
-    return (tidy_number(number.group()) if number else ""), (tidy_code(code.group()) if code else "")
-
-
-def score_of(text: str) -> str:
-    """满意, 基本满意 or 不满意 as said; empty when it is no such word.
-
-    >>> score_of("还行，基本满意吧"), score_of("很不满意"), score_of("not satisfied")
-    ('基本满意', '不满意', '不满意')
-    """
-    words = folded(text).replace("不太满意", "不满意").replace("不是很满意", "不满意")
-    found = next((score for score in SCORES if score in words), "")
-    return found or next((score for pattern, score in _SCORES_EN if pattern.search(words)), "")
 
 
 class Tickets:
@@ -68,8 +37,8 @@ class Tickets:
 
     async def serve(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """What the intent asks for; a message that only brings a number is a question about it."""
-        operation = {"urge_ticket": "urge", "withdraw_ticket": "withdraw"}.get(intent_of(tracker), "show")
-        operation = str(tracker.get_slot("ticket_wish") or operation) if operation == "show" else operation
+        asked = {"urge_ticket": "urge", "withdraw_ticket": "withdraw"}.get(intent_of(tracker), "")
+        operation = asked or str(tracker.get_slot("ticket_wish") or "show")
         number, code = number_and_code(text_of(tracker))
         try:
             return await asyncio.to_thread(self._do, dispatcher, tracker, operation, number, code)
@@ -101,7 +70,8 @@ class Tickets:
         ticket = self._front.reception.look_up(number, code=code, session=session)
         if operation == "withdraw":
             _show(dispatcher, "utter_withdraw_sure", ticket, is_english(tracker))
-            return [done, SlotSet("withdrawing", {"number": ticket.number, "code": code})]
+            asked = {"number": ticket.number, "code": code, "turn": turns_of(tracker)}
+            return [done, SlotSet("withdrawing", asked)]
         _show_state(dispatcher, ticket, is_english(tracker))
         return [done]
 
@@ -122,15 +92,16 @@ class Tickets:
         dispatcher.utter_message(response="utter_ticket_which")
         return [SlotSet("ticket_wish", operation)]
 
-    async def withdraw_or_keep(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, yes: bool
-    ) -> list[EventType]:
-        """After the question whether a ticket is really to be withdrawn."""
-        wanted: dict[str, Any] = tracker.get_slot("withdrawing")
+    def to_withdraw(self, tracker: Tracker) -> dict[str, Any] | None:
+        """The ticket that the resident was asked about just now."""
+        wanted: dict[str, Any] | None = tracker.get_slot("withdrawing")
+        return wanted if wanted and turns_of(tracker) == wanted["turn"] + 1 else None
+
+    async def withdraw(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """After the yes."""
+        wanted = self.to_withdraw(tracker)
+        assert wanted, "asked by the caller"
         done = [SlotSet("withdrawing", None)]
-        if not yes:
-            dispatcher.utter_message(response="utter_withdraw_kept")
-            return done
         try:
             ticket = await asyncio.to_thread(
                 self._front.reception.withdraw,
@@ -144,6 +115,15 @@ class Tickets:
             return done
         _show(dispatcher, "utter_withdrawn", ticket, is_english(tracker))
         return done
+
+    def keep(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Whether the message was the no to that question."""
+        text = text_of(tracker)
+        no = any(is_whole(name, text) for name in ("deny", "skip", "cancel"))
+        if not (no and self.to_withdraw(tracker)):
+            return False
+        dispatcher.utter_message(response="utter_withdraw_kept")
+        return True
 
     async def rate(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Whether the message rated a finished ticket of this session."""
@@ -168,12 +148,11 @@ class Tickets:
             )
         except NotFound:
             dispatcher.utter_message(response="utter_ticket_not_found")
-            return True
         except MoveRefused:
             dispatcher.utter_message(response="utter_rate_refused")
-            return True
-        response = "utter_rated_reopened" if score == "不满意" else "utter_rated"
-        _show(dispatcher, response, ticket, is_english(tracker))
+        else:
+            response = "utter_rated_reopened" if score == "不满意" else "utter_rated"
+            _show(dispatcher, response, ticket, is_english(tracker))
         return True
 
 

@@ -32,7 +32,6 @@ INTENTS = {
     "chitchat_bot",
     "inform",
     "affirm",
-    "deny",
 }
 ANSWERED = {"ask_info", "ask_glossary", "ask_followup", "inform", "out_of_scope", "nlu_fallback"}
 TICKETS = {"check_ticket", "urge_ticket", "withdraw_ticket"}
@@ -103,7 +102,7 @@ def said_in_code() -> set[str]:
 
 def test_every_utterance_used_has_wording_and_none_is_left_over(config: dict[str, Any]) -> None:
     said = {name for done in actions_by_intent(config).values() for name in done if name.startswith("utter_")}
-    asked = {f"utter_ask_intake_form_{slot}" for slot in (*ANSWERS, "callback")}
+    asked = {f"utter_ask_intake_form_{slot}" for slot in (*ANSWERS, "callback", "consent")}
     said |= asked & set(config["responses"]) | {"utter_action_failed"} | said_in_code()
     exact = {name for name in said if "*" not in name}
     patterns = [re.compile(name.replace("*", "[a-z_]+")) for name in said if "*" in name]
@@ -114,7 +113,7 @@ def test_every_utterance_used_has_wording_and_none_is_left_over(config: dict[str
 
 def test_every_question_of_the_form_has_wording_or_an_action(config: dict[str, Any]) -> None:
     named = {*config["responses"], *config["domain"]["actions"]}
-    for slot in (*ANSWERS, "callback"):
+    for slot in (*ANSWERS, "callback", "consent"):
         assert {f"utter_ask_intake_form_{slot}", f"action_ask_intake_form_{slot}"} & named, slot
         assert slot in config["domain"]["slots"], slot
     assert {f"utter_unclear_{slot}" for slot in ANSWERS} <= set(config["responses"])

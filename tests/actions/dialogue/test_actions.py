@@ -140,6 +140,11 @@ async def test_what_is_read_back_hides_the_number(talk: Conversation) -> None:
     assert "13800001234" not in str(message)
 
 
+async def test_a_number_that_came_unasked_is_read_back_with_what_it_is_for(talk: Conversation) -> None:
+    talk.slots = slots(Draft(problem="路灯不亮", place="村口", contact=sealed("13800001234")))
+    assert await talk.says("action_ask_intake_form_confirmed", "对") == ["utter_read_back_and_consent"]
+
+
 async def test_only_a_confirmed_draft_is_filed(talk: Conversation, office: Office) -> None:
     talk.slots = slots(FILLED)
     assert await talk.run("action_file_ticket", "对") == []
@@ -200,8 +205,15 @@ async def test_mood_and_language_stand_on_the_ticket(talk: Conversation, office:
 async def test_a_yes_that_is_sent_again_repeats_the_receipt(talk: Conversation, office: Office) -> None:
     talk.slots = slots(FILLED, confirmed=True)
     first = await talk.run("action_file_ticket", "对", intent="affirm")
-    assert await talk.run("action_yes_or_no", "对", intent="affirm") == first
+    assert await talk.run("action_yes", "对", intent="affirm") == first
     assert len(filed(office)) == 1
+
+
+async def test_a_yes_much_later_is_about_something_else(talk: Conversation, office: Office) -> None:
+    talk.slots = slots(FILLED, confirmed=True)
+    await talk.run("action_file_ticket", "对", intent="affirm")
+    (message,) = await talk.run("action_yes", *"一二三", "对", intent="affirm")
+    assert "answer" in message["custom"]
 
 
 class Unsteady:
@@ -225,7 +237,7 @@ async def test_a_failed_filing_claims_nothing_and_a_second_yes_makes_one_ticket(
     talk = Conversation(replace(front, reception=Unsteady(front, 1)))  # type: ignore[arg-type]
     talk.slots = slots(FILLED, confirmed=True)
     assert await talk.says("action_file_ticket", "对", intent="affirm") == ["utter_filing_failed"]
-    assert (await talk.says("action_yes_or_no", "对", intent="affirm"))[0] == "utter_filed"
+    assert (await talk.says("action_yes", "对", intent="affirm"))[0] == "utter_filed"
     assert filed(office) == ["路灯不亮"]
 
 

@@ -85,7 +85,7 @@ def test_a_question_in_between_is_answered_and_fills_nothing(text: str, intent: 
         "do I have to give my number",
     ],
 )
-@pytest.mark.parametrize("asked", ["contact", "consent", "confirmed"])
+@pytest.mark.parametrize("asked", ["contact", "confirmed"])
 def test_worries_about_the_number_get_one_line(text: str, asked: str) -> None:
     turn = listen(PLACED, hear(text, "ask_info"), asked)
     assert turn == Turn(PLACED, asked, ("utter_contact_privacy",))
@@ -105,11 +105,17 @@ def test_a_number_that_was_asked_for_is_agreed_to() -> None:
     assert (turn.draft.contact, turn.draft.consent, turn.ask) == ("sealed", "yes", "confirmed")
 
 
-def test_a_number_nobody_asked_for_needs_a_yes() -> None:
+def test_a_number_nobody_asked_for_is_agreed_to_with_what_is_read_back() -> None:
     turn = begin(hear("蓝天路口井盖缺了，我电话〔手机号〕", "report_issue", "sealed"), "d")
-    assert (turn.draft.contact, turn.draft.consent, turn.ask) == ("sealed", "", "consent")
-    assert listen(turn.draft, hear("可以", "affirm"), "consent").draft.consent == "yes"
-    assert listen(turn.draft, hear("不要留", "deny"), "consent").draft.contact == NO_CONTACT
+    assert (turn.draft.contact, turn.draft.consent, turn.ask) == ("sealed", "", "confirmed")
+    confirmed = listen(turn.draft, hear("对", "affirm"), "confirmed")
+    assert (confirmed.end, confirmed.draft.consent) == ("confirmed", "yes")
+    assert listen(turn.draft, hear("不留", "deny"), "confirmed").draft.contact == NO_CONTACT
+
+
+def test_a_number_instead_of_more_about_the_place_goes_on() -> None:
+    turn = listen(replace(LIGHT, place="古林"), hear("〔手机号〕", "inform", "sealed"), "spot")
+    assert (turn.draft.place, turn.draft.contact, turn.ask) == ("古林", "sealed", "confirmed")
 
 
 def test_a_number_before_its_turn_does_not_skip_the_place() -> None:
@@ -132,7 +138,7 @@ def test_nothing_else_confirms(text: str) -> None:
     assert listen(DONE, hear(text, "affirm"), "confirmed").end != "confirmed"
 
 
-@pytest.mark.parametrize("asked", ["problem", "place", "spot", "contact", "consent", "confirmed", "which"])
+@pytest.mark.parametrize("asked", ["problem", "place", "spot", "contact", "confirmed", "which"])
 @pytest.mark.parametrize(
     "text", ["算了不报了", "不登记了", "取消", "我不投诉了", "cancel", "算了算了，不报了"]
 )
@@ -189,7 +195,7 @@ def test_a_plain_no_asks_what_is_wrong() -> None:
 
 def test_a_new_number_replaces_the_old_one() -> None:
     turn = listen(NUMBERED, hear("电话改成〔手机号〕", "inform", "other"), "confirmed")
-    assert (turn.draft, turn.ask) == (replace(NUMBERED, contact="other"), "confirmed")
+    assert (turn.draft, turn.ask) == (replace(NUMBERED, contact="other", consent=""), "confirmed")
 
 
 def test_a_second_matter_shares_place_and_number() -> None:

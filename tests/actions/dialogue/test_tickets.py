@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.dialogue.tickets import number_and_code, score_of
+from actions.dialogue.ticket_words import number_and_code, score_of
 from actions.tickets.office import Office
 from actions.tickets.records import Actor, Receipt, Report
 from tests.actions.dialogue.conftest import SESSION, Conversation
@@ -99,17 +99,17 @@ async def test_withdrawing_wants_a_yes(talk: Conversation, office: Office) -> No
     receipt = file(office)
     assert await ask(talk, "撤回我的投诉", "withdraw_ticket") == ["utter_withdraw_sure"]
     assert office.register.get(receipt.number).state == "已派单"
-    assert await talk.says("action_yes_or_no", "对", intent="affirm") == ["utter_withdrawn"]
+    assert await talk.says("action_yes", "撤回我的投诉", "对", intent="affirm") == ["utter_withdrawn"]
     assert office.register.get(receipt.number).state == "已撤回"
 
 
 async def test_a_no_keeps_the_ticket(talk: Conversation, office: Office) -> None:
     receipt = file(office)
     await ask(talk, "撤回我的投诉", "withdraw_ticket")
-    assert await talk.says("action_yes_or_no", "不", intent="deny") == ["utter_withdraw_kept"]
-    assert office.register.get(receipt.number).state != "已撤回"
-    (message,) = await talk.run("action_yes_or_no", "对", intent="affirm")
+    assert await talk.says("action_answer", "撤回我的投诉", "不", intent="inform") == ["utter_withdraw_kept"]
+    (message,) = await talk.run("action_yes", "撤回我的投诉", "不要", "对", intent="affirm")
     assert "answer" in message["custom"]
+    assert office.register.get(receipt.number).state == "已派单"
 
 
 async def test_a_finished_ticket_can_be_rated(talk: Conversation, office: Office) -> None:
@@ -144,7 +144,7 @@ async def test_a_closed_ticket_is_not_urged_or_withdrawn(talk: Conversation, off
     finish(office, receipt.number)
     assert await ask(talk, "催办", "urge_ticket") == ["utter_urge_refused"]
     assert await ask(talk, "撤回工单", "withdraw_ticket") == ["utter_withdraw_sure"]
-    assert await talk.says("action_yes_or_no", "对", intent="affirm") == ["utter_withdraw_refused"]
+    assert await talk.says("action_yes", "撤回工单", "对", intent="affirm") == ["utter_withdraw_refused"]
 
 
 @pytest.mark.parametrize(

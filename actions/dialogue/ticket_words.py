@@ -1,0 +1,40 @@
+"""Ticket numbers, query codes and scores as residents write them."""
+
+from __future__ import annotations
+
+import re
+
+from actions.dialogue.phrases import folded
+from actions.tickets.numbers import tidy_code, tidy_number
+
+_NUMBER = re.compile(r"hs[\s\-_.]*\d{6}[\s\-_.]*\d{5}(?!\d)|(?<!\d)\d{6}-\d{5}(?!\d)")
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+SCORES = ("不满意", "基本满意", "满意")
+_SCORES_EN = (
+    (re.compile(r"\b(?:not|dis)[ -]?satisfied|unhappy"), "不满意"),
+    (re.compile(r"satisfied"), "满意"),
+)
+
+
+def number_and_code(text: str) -> tuple[str, str]:
+    """The ticket's number and code in a message; empty where there is none.
+
+    >>> number_and_code("查 HS-261122-48371，查询码 002718")
+    ('HS-261122-48371', '002718')
+    """
+    words = folded(text)
+    number = _NUMBER.search(words)
+    rest = _NUMBER.sub(" ", words)
+    code = _CODE.search(rest)
+    return (tidy_number(number.group()) if number else ""), (tidy_code(code.group()) if code else "")
+
+
+def score_of(text: str) -> str:
+    """满意, 基本满意 or 不满意 as said; empty when it is no such word.
+
+    >>> score_of("还行，基本满意吧"), score_of("很不满意"), score_of("not satisfied")
+    ('基本满意', '不满意', '不满意')
+    """
+    words = folded(text).replace("不太满意", "不满意").replace("不是很满意", "不满意")
+    found = next((score for score in SCORES if score in words), "")
+    return found or next((score for pattern, score in _SCORES_EN if pattern.search(words)), "")
