@@ -13,12 +13,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from actions.tickets.deadline_rules import Allowance, Rules, Step, read_rules
 from actions.tickets.errors import ExtensionRefused
 from actions.tickets.moment import now
 from actions.tickets.records import Due, Pause
 from actions.tickets.workdays import AroundTheClock, Day, Span, Workdays, day_of, local
+
+_KEPT_LADDERS = 4096
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Deadlines:
         self._office = Workdays(rules.opening, day)
         self._around = AroundTheClock()
         self._clock = clock
+        # Tickets of one kind and day are due at the same minute, and each is looked at every round.
+        self._ladders = lru_cache(_KEPT_LADDERS)(self._ladder)
 
     @classmethod
     def load(cls, clock: Callable[[], datetime] = now) -> Deadlines:
@@ -77,6 +82,9 @@ class Deadlines:
 
     def ladder(self, category: str, kind: str, due: datetime) -> tuple[Rung, ...]:
         """The steps for a ticket that is due at ``due``, in their order."""
+        return self._ladders(category, kind, due)
+
+    def _ladder(self, category: str, kind: str, due: datetime) -> tuple[Rung, ...]:
         return tuple(Rung(step.name, self._reached(step, category, kind, due)) for step in self.rules.ladder)
 
     def extension(self, days: int, due: datetime, granted: int) -> int:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
 from actions.tickets.book import Book
 from actions.tickets.casework import Casework
@@ -119,8 +119,13 @@ class Sweep:
         """Tickets with a step to fire, the most urgent first: the clock runs, and they follow no other ticket."""
         running = [name for name, state in self._book.life.states.items() if state.clock == "runs"]
         near = self._book.clock() + timedelta(days=self._rhythm.look_ahead_days)
+        at_the_top = exists().where(
+            deadline_events.c.ticket_id == tickets.c.id,
+            deadline_events.c.clock_start == tickets.c.clock_start,
+            deadline_events.c.step == self._deadlines.rules.ladder[-1].name,
+        )
         query = select(tickets).where(
-            tickets.c.state.in_(running), tickets.c.merged_into.is_(None), tickets.c.due <= near
+            tickets.c.state.in_(running), tickets.c.merged_into.is_(None), tickets.c.due <= near, ~at_the_top
         )
         with self._book.store.reading() as connection:
             seen = [Ticket.from_row(row) for row in connection.execute(query.order_by(tickets.c.due))]
