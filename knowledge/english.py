@@ -19,6 +19,7 @@ _VERB_ENDINGS = (("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("ied", "y"
 STOPWORDS = Path(__file__).with_name("english_stopwords.txt")
 LONGEST = 4  # words of a phrase looked up together
 KEPT = 6  # Chinese words per phrase
+APART = 10  # places behind the whole gloss that a word of it stands
 MAX_CHARS = 6  # of a headword
 
 
@@ -43,13 +44,17 @@ class EnglishWords:
                 for place, gloss in _glosses(definitions):
                     words = found.setdefault(gloss, {})
                     words[headword] = min(place, words.get(headword, place))
+        self._whole = {gloss for gloss, words in found.items() if min(words.values()) < APART}
         self._words = {
             gloss: tuple(sorted(words, key=lambda w: (words[w], -corpus.count(w))))[:KEPT]
             for gloss, words in found.items()
         }
 
-    def find(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """(start, end, Chinese words) of every phrase of a lower-case text, the longest phrases first choice."""
+    def find(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...], bool]]:
+        """Every phrase of a lower-case text, the longest ones first choice.
+
+        :returns: start, end, Chinese words, and whether the dictionary has that very phrase, not only a longer one.
+        """
         words = list(_WORD.finditer(text))
         at = 0
         while at < len(words):
@@ -58,10 +63,13 @@ class EnglishWords:
                 if length == 1 and words[at].group() in stopwords():
                     break
                 if chinese := self.words(text[start:end]):
-                    yield start, end, chinese
+                    yield start, end, chinese, self._exact(text[start:end])
                     at += length - 1
                     break
             at += 1
+
+    def _exact(self, phrase: str) -> bool:
+        return any(form in self._whole for form in _forms(phrase))
 
     def words(self, phrase: str) -> tuple[str, ...]:
         """The documents' words for a phrase as it stands or in its basic form; () if they have none."""
@@ -76,6 +84,8 @@ def _glosses(definitions: Sequence[str]) -> Iterator[tuple[int, str]]:
             part = _OPENING.sub("", _OPENING.sub("", part.strip()))
             if part and len(part.split()) <= LONGEST and re.fullmatch(r"[a-z' -]+", part):
                 yield place, part
+                if len(pair := part.split()) == 2:  # brand name: a brand, if nothing fits better
+                    yield from ((place + APART, word) for word in pair if word not in stopwords())
 
 
 def _forms(phrase: str) -> Iterator[str]:

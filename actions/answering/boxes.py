@@ -71,7 +71,9 @@ class BoxList:
             return max(titled, key=lambda box: len(box.title))
         scored = [(self._share(box, reading), box) for box in self._boxes]
         share, box = max(scored, key=lambda pair: pair[0])
-        return box if share >= NAME_SHARE and self._holds(box, reading) else None
+        if share >= NAME_SHARE and self._holds(box, reading):
+            return box
+        return next((box for box in self._boxes if _of_kind(box, reading)), None)
 
     def _holds(self, box: Box, reading: Reading) -> bool:
         """Nothing known is asked for that the box doesn't speak of."""
@@ -93,3 +95,10 @@ def _pairs(name: str, words: list[str]) -> float:
 def numbered(names: list[str]) -> str:
     """1. … 2. … one a line."""
     return "\n".join(f"{i}. {name}" for i, name in enumerate(names, 1))
+
+
+def _of_kind(box: Box, reading: Reading) -> bool:
+    """All the box's items are what the question asks a list of (七大历史文化街区有哪些)."""
+    kinds = [c.surface for c in reading.strong if len(c.surface) >= 4]
+    names = [normalise(name) for name, _ in box.items]
+    return len(names) >= 3 and any(all(name.endswith(kind) for name in names) for kind in kinds)

@@ -44,6 +44,11 @@ class Compose:
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
         claims = [shown(e, reading, MAX_CLAIM if i == 0 else MAX_FURTHER) for i, e in enumerate(chosen)]
+        if theirs := state.notes.get("theirs"):  # the question's own figure belongs to the other district
+            chosen, claims = (
+                [*chosen[:2], theirs],
+                [*claims[:2], shown(theirs)],
+            )
         state.draft = Draft(status, claims, chosen)
 
 
@@ -54,17 +59,18 @@ def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence]
     if named >= NAMED and len(reading.years) < 2 and len(reading.parts) < 2:
         evidence = [evidence[0], *(e for e in evidence[1:] if e.coverage >= named / 2)]
     for year in reading.years if len(reading.years) > 1 else ():
-        _take(chosen, [e for e in evidence if year in e.statement.years][:1], MAX_SEVERAL)
+        _take(reading, chosen, [e for e in evidence if year in e.statement.years][:1], MAX_SEVERAL)
     for district in reading.districts if len(reading.districts) > 1 else ():
-        _take(chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
+        _take(reading, chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
     if "chronicle" in reading.asks:
-        _take(chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]), MAX_SEVERAL)
-    room = MAX_SEVERAL if len(reading.years) > 1 or len(reading.parts) > 1 else MAX_TEXT
-    _take(chosen, evidence[:1], room)
+        _take(reading, chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]), MAX_SEVERAL)
+    several = len(reading.years) > 1 or len(reading.parts) > 1 or "list" in reading.asks
+    room = MAX_SEVERAL if several else MAX_TEXT
+    _take(reading, chosen, evidence[:1], room)
     if other := disagreeing(chosen[0], evidence, reading):
-        _take(chosen, [other], MAX_SEVERAL)
-    _take(chosen, [e for e in parts if e.score >= PART], room)
-    _take(chosen, [e for e in evidence if e.score >= best - NEAR])
+        _take(reading, chosen, [other], MAX_SEVERAL)
+    _take(reading, chosen, [e for e in parts if e.score >= PART], room)
+    _take(reading, chosen, [e for e in evidence if e.score >= best - NEAR])
     return chosen
 
 
@@ -74,13 +80,13 @@ def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     return sorted(first.values(), key=lambda e: e.statement.passage.source.published)
 
 
-def _take(chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:
-    length = sum(len(shown(e, limit=MAX_FURTHER if i else MAX_CLAIM)) for i, e in enumerate(chosen))
+def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:
+    length = sum(len(shown(e, reading, MAX_FURTHER if i else MAX_CLAIM)) for i, e in enumerate(chosen))
     for e in more:
         places = {(c.statement.passage.id, c.statement.sentence) for c in chosen}
         if (e.statement.passage.id, e.statement.sentence) in places or len(chosen) >= MAX_CLAIMS:
             continue
-        length += len(shown(e, limit=MAX_FURTHER if chosen else MAX_CLAIM))
+        length += len(shown(e, reading, MAX_FURTHER if chosen else MAX_CLAIM))
         if length > limit and chosen:
             return
         chosen.append(e)
@@ -93,7 +99,9 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     if passage.kind in ("table_row", "term"):
         return passage.text
     start, end = statement.sentence
-    whole = reading and "list" in reading.asks and passage.text[start:end].count("、") >= 3
+    whole = (
+        limit == MAX_CLAIM and reading and "list" in reading.asks and passage.text[start:end].count("、") >= 3
+    )
     if end - start > (MAX_LIST if whole else limit):
         start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit)
     if (
@@ -148,6 +156,14 @@ def source_line(citation: Citation, english: bool = False) -> str:
     return f"{'Source' if english else '来源'}：《{citation.title}》（{citation.published[:4]}年）{place}"
 
 
+def _labels(draft: Draft, english: bool) -> list[str]:
+    """For each claim of an answer about Haishu: whose material it is, where it isn't Haishu's."""
+    if draft.status != "answered":
+        return []
+    label = wording("answered_other_district", english=english)
+    return ["" if e.statement.passage.source.district == "海曙" else label for e in draft.evidence]
+
+
 def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str, tuple[Citation, ...]]:
     """A verified draft as the text a resident sees, and its citations."""
     english = bool(reading and reading.english)
@@ -159,10 +175,11 @@ def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str,
         lines += draft.gloss
     if draft.claims:
         marks = [stance_label(e) for e in draft.evidence] if draft.status.startswith("answered") else []
+        labels = _labels(draft, english)
         for i, claim in enumerate(draft.claims):
             bullet = "· " if len(draft.claims) > 1 else ""
             lines.append(
-                f"{bullet}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}"
+                f"{bullet}{labels[i] if i < len(labels) else ''}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}"
             )
     elif known and draft.evidence:
         lines.append(

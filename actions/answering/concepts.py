@@ -73,8 +73,8 @@ def _from_hits(text: str, hits: list[Hit]) -> Concept:
 
 
 def _from_english(piece: str, offset: int, english: EnglishWords) -> Iterable[Concept]:
-    for start, end, words in english.find(piece):
-        yield Concept(surface=piece[start:end], words=words, position=offset + start)
+    for start, end, words, exact in english.find(piece):
+        yield Concept(surface=piece[start:end], words=words, weak=not exact, position=offset + start)
     for match in _NUMBERED.finditer(piece):
         yield Concept(surface=match.group(), words=(match.group(),), position=offset + match.start())
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from actions.answering.guard import refusal
+from actions.answering.mentions import names_haishu
 from actions.answering.proof import CHECKS, COUNT, Thresholds, prefer_wanted
-from actions.answering.resolve import names_haishu
 from actions.answering.rules import guards, wording
 from actions.answering.state import Draft, Reading, State
+from actions.answering.verify import quantities
 from embeddings.retriever import Evidence
+from knowledge.normalise import normalise
+
+_STATED = re.compile(r"(\d+(?:\.\d+)?)([万亿]*)(?:(%)|(?=[个家所条座户张项人名公元平亩]))")
 
 
 class Gate:
@@ -71,6 +78,10 @@ class Gate:
         if best is None:
             state.notes["foreign"] = self._proved(foreign, reading)
             return
+        if said := stated_figures(reading.asked):
+            theirs = [e for e in foreign if said & quantities_of(e)]
+            if theirs and not any(said & quantities_of(e) for e in usable[:4]):
+                state.notes["theirs"] = theirs[0]
         better = foreign[0].score > best.score + self.t.margin and foreign[0].coverage > max(
             best.coverage, 0.35
         )
@@ -97,6 +108,8 @@ class Gate:
 
     def _needed_proof(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:
         """Runs the checks of ``proof.py``; the first that fails names what the sources lack."""
+        if len(reading.parts) > 1:  # the other questions' evidence is looked for apart, see ``retrieve.py``
+            reading = replace(reading, asked=reading.parts[0])
         for check in CHECKS:
             usable, lacking = check(reading, usable, self.t)
             if lacking:
@@ -138,3 +151,13 @@ def _same_sense(evidence: Evidence, reading: Reading) -> bool:
 
 def _names(evidence: list[Evidence], place: str) -> bool:
     return any(place in e.statement.passage.text for e in evidence)
+
+
+def stated_figures(asked: str) -> set[str]:
+    """Figures that a question itself claims (是不是增长了16.8%), years aside."""
+    plain = [f"{number}{scale}{percent}" for number, scale, percent in _STATED.findall(asked)]
+    return {value for text in plain for value in quantities(text)}
+
+
+def quantities_of(evidence: Evidence) -> set[str]:
+    return set(quantities(normalise(evidence.statement.text)))

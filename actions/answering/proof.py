@@ -18,12 +18,20 @@ from knowledge.places import PLACE, TOWNS
 _LISTING = re.compile(
     r"(?<!什么)(?<!啥)(?<!哪个)(?<!哪些)名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
 )
+# 是哪四知, “356”是哪三样: the name of a number of things, which a sentence may use without telling them
+_NUMBERED_TERM = re.compile(
+    r"哪([两三四五六七八九十][一-鿿])(?<![个家所条座项大件样种类块处])(?=$|[?？,，。呢啊呀])"
+)
 COUNT = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
 _PAIR = re.compile(r"(?:^|[，。；：])[一-鿿·]{2,6}、[一-鿿·]{2,6}")  # a list of two short names
-_UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷)")
+_UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷|起|辆|艘|趟)")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
+_WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year")
+_TIME = re.compile(
+    r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|已|“?十[三四]五”?|五年|同年|当年|此前|截至|成功|建成|开业|开通"
+)
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
@@ -80,9 +88,11 @@ def attribute(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcom
 
 def listing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """Names asked for: a sentence that only counts them is no list."""
-    if not _LISTING.search(reading.asked):
+    if not _LISTING.search(reading.asked) and not _NUMBERED_TERM.search(reading.asked):
         return usable, ""
-    listed = [e for e in usable[:4] if enumerates(e) and e.score >= usable[0].score - 2.0]
+    term = _NUMBERED_TERM.search(reading.asked)
+    holds = (lambda e: _beside(term.group(1), e)) if term else enumerates
+    listed = [e for e in usable[:4] if holds(e) and e.score >= usable[0].score - 2.0]
     return listed or usable, "" if listed else "具体名单"
 
 
@@ -98,7 +108,8 @@ def town(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
 def unit(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """多少吨 is not answered in 个."""
     asked = _UNIT_ASKED.search(reading.asked)
-    if asked and not any(asked.group(1) in e.statement.sentence_text for e in usable[:4]):
+    counted = asked and re.compile(rf"[\d一二三四五六七八九十][万亿余多]*\s*{asked.group(1)}")
+    if asked and counted and not any(counted.search(e.statement.sentence_text) for e in usable[:4]):
         return usable, f"以{asked.group(1)}计的数字"
     return usable, ""
 
@@ -120,6 +131,23 @@ def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     return usable, ""
 
 
+def indicator(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
+    """A figure of something with a long name of its own is no figure of anything else."""
+    if "numeric" not in reading.asks or len(reading.parts) > 1:
+        return usable, ""
+    named = [c for c in reading.strong if c.known and len(c.surface) >= 5 and c.surface in c.words]
+    lacking = next((c for c in named if usable and all(c in e.missing for e in usable[:4])), None)
+    return usable, f"{lacking.surface}的数字" if lacking else ""
+
+
+def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
+    """When something happened or will: a sentence that tells no time at all is no answer."""
+    if "when" not in reading.asks or not _WHEN.search(reading.asked):
+        return usable, ""
+    dated = [e for e in usable[:6] if _TIME.search(e.statement.sentence_text)]
+    return usable, "" if dated else "时间"
+
+
 CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
     attribute,
     listing,
@@ -127,6 +155,8 @@ CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
     unit,
     thing,
     measure,
+    indicator,
+    date,
 )
 
 
@@ -163,3 +193,12 @@ def enumerates(evidence: Evidence) -> bool:
     text = evidence.statement.text
     named = text.count("、") >= 2 or re.search("”[^“、]{0,3}、“", text) or _PAIR.search(text)
     return bool(named) or evidence.statement.passage.kind == "term"
+
+
+def _beside(term: str, evidence: Evidence) -> bool:
+    """Whether an enumeration stands right beside the term, or the passage explains it."""
+    text = evidence.statement.passage.text
+    at = text.find(term)
+    before = re.split("[，。；]", text[:at])[-1]
+    after = re.split("[，。；]", text[at + len(term) :])[0]
+    return evidence.statement.passage.kind == "term" or (at >= 0 and "、" in before + after)

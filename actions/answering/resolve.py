@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from actions.answering.concepts import find_concepts
 from actions.answering.guard import is_english
+from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, districts_of, find_years, other_place
 from actions.answering.rules import asks, guards
 from actions.answering.spelling import Corrector
 from actions.answering.state import Reading, State
@@ -15,11 +16,6 @@ from knowledge.english import EnglishWords
 from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
 
-_YEAR4 = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|以|多了)")
-_YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇零一二三四五六七八九])年")  # 二五年
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
 _TARGET = re.compile(
     r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
@@ -28,12 +24,18 @@ _ACTUAL = re.compile(
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
+# What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
+_BARE = re.compile(
+    r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
+)
 _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
 )
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}年呢"
 )  # "…多少, 2025年呢": now and then
+_NOW = re.compile(r"现在|目前|如今|眼下")
+LAST_REPORTED = 2022  # the last year the documents report on as done
 _HORIZON = re.compile(
     r"(接下来|今后|未来|往后|以后)(的)?几年|(这|今后|以后|未来|接下来|后|下)(的)?五年|五年(内|里|规划|计划)|十四五"
 )
@@ -41,7 +43,6 @@ _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险"
 _TIME_WORDS = re.compile(
     r"(?<![\d双])(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])"
 )
-_FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
 
 
 class Resolve:
@@ -82,14 +83,17 @@ class Resolve:
         focus, parts = focus_of(text), asking_clauses(text)
         english = is_english(text)
         concepts = find_concepts(
-            _blank(_TIME_WORDS, text), self._lexicon, _DISTRICT_WORDS, self._english if english else None
+            _blank(_TIME_WORDS, text), self._lexicon, DISTRICT_WORDS, self._english if english else None
         )
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
         status = "目标" if _TARGET.search(focus) else ""
         if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
-        if _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts):  # now and then: both are asked for
+        both = _NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
+        if (
+            both or _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts)
+        ):  # now and then: both are asked for
             years, status = (), ""
         return Reading(
             text=text,
@@ -112,44 +116,6 @@ def _year_only_later(parts: list[str]) -> bool:
     return counts and not find_years(parts[0]) and any(find_years(p) for p in parts[1:])
 
 
-_DISTRICTS = re.compile("海曙区?|镇海区?|haishu|zhenhai")
-_DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhenhai", "宁波市", "宁波", "ningbo")
-
-
-def find_years(text: str) -> tuple[int, ...]:
-    """Years named in ``text``: 2020, 20年, 十三五 (its last year)."""
-    text = _YEAR_SPOKEN.sub(lambda m: m.group(1).translate(_NUMERALS) + "年", text)
-    years = {int(y) for y in _YEAR4.findall(text)}
-    years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {
-        2000 + int(y) for y in _YEARS_SHORT.findall(text)
-    }
-    years |= {year for word, year in _FIVE_YEARS.items() if word in text}
-    return tuple(sorted(years))
-
-
-def names_haishu(text: str) -> bool:
-    """Whether the question itself says that it is about Haishu."""
-    return re.search(r"海曙|haishu|咱区|我区|本区", text) is not None
-
-
-def districts_of(text: str) -> tuple[str, ...]:
-    """The districts a question is about; Haishu where none is named."""
-    zhenhai = "镇海" in text or "zhenhai" in text
-    haishu = names_haishu(text)
-    if zhenhai and (haishu or re.search(r"(和|跟|与|比)(我们|咱|这边)|哪个区|两个?区", text)):
-        return ("海曙", "镇海")
-    return ("镇海",) if zhenhai else ("海曙",)
-
-
-def other_place(text: str) -> str:
-    """A place outside the sources' districts that the question asks about, "" if none."""
-    if districts_of(text) != ("海曙",) or "海曙" in text or "haishu" in text:
-        return ""
-    return next(
-        (p for p in guards()["other_places"] if re.search(rf"(?<![a-z]){re.escape(p)}(?![a-z])", text)), ""
-    )
-
-
 def focus_of(text: str) -> str:
     """The clauses that ask; long messages tell a story around a short question."""
     clauses = [c for c in re.split(r"[,，。;；!！\n]+|(?<=[?？])", text) if c.strip()]
@@ -160,7 +126,7 @@ def focus_of(text: str) -> str:
         return text
     # "…, 一共多少个": a question too short to name its thing takes the clause before it along
     first = clauses.index(asking[0])
-    if len("".join(asking)) < 8 and first > 0:
+    if len(_BARE.sub("", "".join(asking))) < 3 and first > 0:
         asking.insert(0, clauses[first - 1])
     return "，".join(asking)
 
@@ -208,10 +174,10 @@ def merge(context: Reading, alone: Reading) -> Reading:
     subject = next((c for c in kept if not c.weak), None) if alone.strong else None
     if subject:  # a new matter of the same subject: only the subject itself carries over in full
         kept = [c if c is subject else replace(c, weak=True) for c in kept]
-    moved = any(w in alone.asked for w in _DISTRICT_WORDS)
+    moved = any(w in alone.asked for w in DISTRICT_WORDS)
     districts = alone.districts if moved else context.districts
     earlier = subject.surface if subject else context.text
-    earlier = _blank(_DISTRICTS, earlier) if moved else earlier
+    earlier = _blank(DISTRICTS, earlier) if moved else earlier
     return replace(
         alone,
         text=f"{earlier.strip()} {alone.asked}",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answering.resolve import LAST_REPORTED
 from actions.answering.state import Reading, State
 from embeddings.retriever import Evidence, Query, Retriever
 
-LAST_REPORTED = 2022  # the last year the documents report on as done
 _DOCUMENTS = {
     "plan": re.compile(r"规划(里|上|中|写|说|要|提)|十四五规划|五年规划"),
     "work_report": re.compile(r"(工作)?报告(里|上|中|写|说|提)"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from knowledge.normalise import normalise
 
@@ -58,7 +59,7 @@ def measured(text: str) -> dict[tuple[str, str], None]:
 
 
 def _value(number: str, scale: str) -> str:
-    value = float(number) * _WORDS.get(scale, 1)
+    value = Decimal(number) * _WORDS.get(scale, 1)
     for sign in scale if scale not in _WORDS else "":
         value *= _SCALE[sign]
     return f"{value:.6f}".rstrip("0").rstrip(".")

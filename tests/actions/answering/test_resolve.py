@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.answering.resolve import (
-    Resolve,
-    asking_clauses,
-    districts_of,
-    find_years,
-    focus_of,
-    names_haishu,
-    other_place,
-)
+from actions.answering.mentions import districts_of, find_years, names_haishu, other_place
+from actions.answering.resolve import Resolve, asking_clauses, focus_of
 from knowledge.normalise import normalise
 from tests.actions.answering.making import read
 
