@@ -43,6 +43,9 @@ class LlmEndpoint:
         self._base_url, self._api_key, self._model = base_url, api_key or "none", model
         self._seconds, self._chars, self._bytes, self._tokens = seconds, chars, response_bytes, tokens
         self._tls = ssl.create_default_context()  # making it takes longer than many a call
+        _ = (
+            self._client().chat.completions
+        )  # the SDK loads its parts at first use: not while a resident waits
 
     def ask(self, system: str, user: str) -> str:
         """The model's words.

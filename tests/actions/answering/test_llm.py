@@ -27,7 +27,8 @@ from tests.embeddings.hashing import HashingEncoder
 from tests.llm_stub import Handler, Stub, stub
 from tests.real import Real
 
-SECONDS = 0.8
+SECONDS = 8.0
+SHORT = 0.8
 PLAIN = "居家养老服务机构一共累计建成了273个。"
 OTHER = "去年新增居家养老服务中心12个，服务更近了。"
 
@@ -178,14 +179,13 @@ def error_500(handler: Handler) -> None:
     handler.write("{}")
 
 
-def test_a_slow_endpoint_costs_its_time_limit_and_then_the_extractive_answer_is_sent(
-    endpoint: Stub, rewriter: Rewriter
-) -> None:
+def test_a_slow_endpoint_costs_its_time_limit_and_then_the_extractive_answer_is_sent(endpoint: Stub) -> None:
     endpoint.play = never
+    hurried = Rewriter(LlmEndpoint(endpoint.address, "k", "m", SHORT), lambda one, other: 1.0)
     started = time.monotonic()
-    assert ask(rewriter).startswith(CARE.rstrip("。"))
-    assert time.monotonic() - started < SECONDS + 1.2
-    assert rewriter.outcomes == Counter({"late": 1})
+    assert ask(hurried).startswith(CARE.rstrip("。"))
+    assert time.monotonic() - started < SHORT + 2.5
+    assert hurried.outcomes == Counter({"late": 1})
 
 
 def test_one_that_keeps_failing_is_left_alone_for_a_while(
@@ -276,7 +276,7 @@ def test_outcomes_are_among_the_services_figures() -> None:
 
 def test_the_real_pipeline_with_an_endpoint(real: Real, endpoint: Stub) -> None:
     settings = real.settings.model_copy(
-        update={"llm_base_url": endpoint.address, "llm_model": "m", "llm_timeout": 3.0}
+        update={"llm_base_url": endpoint.address, "llm_model": "m", "llm_timeout": 5.0}
     )
     outcomes: Counter[str] = Counter()
     pipeline = build_answerer(settings, outcomes)
