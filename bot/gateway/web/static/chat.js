@@ -1,6 +1,7 @@
 // The conversation: one question at a time, each ending in replies or in something to retry.
 
 import { newId, restart, say } from "./api.js";
+import { offer } from "./follow.js";
 import { watch } from "./news.js";
 import { aside, botTurn, thinkingTurn, troubleTurn, userTurn } from "./view.js";
 
@@ -113,3 +114,4 @@ large.addEventListener("click", () => {
 });
 setLarge(localStorage.getItem("large") === "true");
 watch(show, (letter) => botTurn(letter, submit));
+offer(show, (reply) => botTurn(reply, submit));

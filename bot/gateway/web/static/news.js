@@ -5,7 +5,8 @@ import { make } from "./view.js";
 const EVERY_MS = 30000;
 const KEY = "news"; // the messages that were shown and not yet reported as shown; a reload must not show them again
 
-async function call(path, body) {
+// The reply, whatever its status; null when there was none.
+export async function call(path, body) {
   try {
     const response = await fetch(path, {
       method: body ? "POST" : "GET",
@@ -13,19 +14,19 @@ async function call(path, body) {
       credentials: "same-origin",
       body: body && JSON.stringify(body),
     });
-    return response.ok ? await response.json() : null;
+    return { ok: response.ok, ...(await response.json()) };
   } catch {
     return null; // no network: the next look may have more luck
   }
 }
 
-function stopButton({ title, token }) {
+export function stopButton({ title, token }) {
   const button = make("button", { type: "button", text: title });
   button.addEventListener("click", async () => {
     button.disabled = true;
     const done = await call("/api/unfollow", { token });
-    button.textContent = done ? "已停止" : title;
-    button.disabled = Boolean(done);
+    button.textContent = done?.ok ? "已停止" : title;
+    button.disabled = Boolean(done?.ok);
   });
   return make("div", { class: "choices" }, button);
 }
@@ -33,7 +34,7 @@ function stopButton({ title, token }) {
 async function look(showTurn, makeTurn) {
   if (document.hidden) return;
   const data = await call(`/api/news?seen=${sessionStorage.getItem(KEY) ?? ""}`);
-  if (!data) return; // it may have got there or not: the same is reported again
+  if (!data?.ok) return; // it may have got there or not: the same is reported again
   sessionStorage.setItem(KEY, data.news.map((letter) => letter.id).join(","));
   for (const letter of data.news) {
     const turn = makeTurn(letter);
