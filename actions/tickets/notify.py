@@ -113,6 +113,8 @@ def survey(ticket: Ticket, language: str) -> dict[str, Any]:
 def _facts(ticket: Ticket, language: str) -> dict[str, Any]:
     due = ticket.due.astimezone(LOCAL)
     shown = f"{due:%d %b %Y %H:%M}" if language == "en" else f"{due.month}月{due.day}日{due:%H:%M}"
+    if ticket.provisional:
+        shown += str(wording()["provisional"][language])
     return {
         "number": ticket.number,
         "state": ticket.state,

@@ -11,7 +11,7 @@ from actions.tickets.moment import LOCAL
 from actions.tickets.records import Report
 from actions.tickets.workdays import Day, day_of
 from tests.actions.tickets.hotline_parts import Hotline, make_hotline
-from tests.actions.tickets.ledger_parts import Hands
+from tests.actions.tickets.ledger_parts import LI, Hands
 
 LAMP = Report(problem="路灯坏了", place="甲路", session="web-1")
 
@@ -40,9 +40,19 @@ def test_a_date_in_a_year_without_calendar_is_counted_anew_when_it_is_out(
     told = later.told("web-1")
     later.office.close()
     hotline.office.close()
-    assert told == [f"节假日安排公布后，{receipt.number} 的办结时间改为 1月6日17:30。"]
+    assert told == [f"节假日安排公布后，{receipt.number} 的办结时间改为1月6日17:30。"]
 
 
 def make_hotline_with(url: str, hands: Hands, day: Callable[[date], Day]) -> Hotline:
     """The hotline of a release whose calendar knows more."""
     return make_hotline(url, hands, Deadlines(read_rules(), day, hands))
+
+
+def test_a_provisional_date_is_told_as_such(ledger_url: str, hands: Hands) -> None:
+    hands.at = at("2026-12-30 10:00")
+    hotline = make_hotline(ledger_url, hands)
+    number = hotline.office.reception.file(LAMP, "k").number
+    hotline.office.casework.assign(number, 2, LI, "区民政局")
+    told = hotline.told("web-1")
+    hotline.office.close()
+    assert told == [f"您反映的事项（{number}）已转给区民政局办理，预计1月5日17:30（暂定）前办结。"]
