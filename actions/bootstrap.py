@@ -97,7 +97,9 @@ def build_index(settings: Settings, progress: bool = False) -> str:
     }
     if corpus.asks:
         collections["asks"] = [Entry(f"{i} {a.statement}", a.text) for i, a in enumerate(corpus.asks)]
-    build_triage(settings, encoder)  # for its vectors, which it keeps: a service that may write nothing needs them
+    build_triage(
+        settings, encoder
+    )  # for its vectors, which it keeps: a service that may write nothing needs them
     return Store(settings.index_path()).publish(
         collections, encoder, corpus.hash, progress, late=["statements"]
     )
@@ -213,6 +215,7 @@ def build_office(
     def classify(report: Report) -> Sorted:
         return triage()(report)
 
+    directory = read_directory()
     return open_office(
         open_store(settings.ledger_url()),
         Chain(settings.ledger_key.get_secret_value()),
@@ -220,6 +223,8 @@ def build_office(
         classify,
         Deadlines.load(),
         [build_notices(settings), build_announcer(settings), *listeners],
+        units=tuple(directory.units),
+        categories=directory.service_names(),
     )
 
 

@@ -9,7 +9,7 @@ and changes nothing; who was first keeps what they did. ``MoveRefused`` says wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_args
 
 from sqlalchemy import Connection
@@ -20,18 +20,26 @@ from actions.tickets.errors import ReportInvalid
 from actions.tickets.merging import lead, merge
 from actions.tickets.moment import written
 from actions.tickets.records import SYSTEM, Actor, Kind
-from actions.tickets.reports import checked_words
+from actions.tickets.reports import checked_words, known_name, required_words
 from actions.tickets.ticket import Ticket
 
 Prepare = Callable[[Connection, Ticket], dict[str, Any]]
 
 
 class Casework:
-    """The operators' side of the ledger."""
+    """The operators' side of the ledger.
 
-    def __init__(self, book: Book, clocks: Clocks) -> None:
+    :param units: departments that exist; empty: any name is taken
+    :param categories: likewise
+    """
+
+    def __init__(
+        self, book: Book, clocks: Clocks, units: Collection[str] = (), categories: Collection[str] = ()
+    ) -> None:
         self._book = book
         self._clocks = clocks
+        self._units = units
+        self._categories = categories
 
     def accept(self, number: str, version: int, actor: Actor) -> Ticket:
         """受理."""
@@ -41,7 +49,7 @@ class Casework:
         self, number: str, version: int, actor: Actor, department: str, category: str = "", kind: str = ""
     ) -> Ticket:
         """派单 to a department, correcting category and kind where given."""
-        department = _required("department", department, 60)
+        department = known_name("department", required_words("department", department, 60), self._units)
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
             return {"department": department, **self._sorted(connection, ticket, category, kind)}
@@ -53,13 +61,13 @@ class Casework:
         """Correct what a ticket is about without sending it anywhere."""
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            return self._sorted(connection, ticket, _required("category", category, 40), kind)
+            return self._sorted(connection, ticket, required_words("category", category, 40), kind)
 
         return self._move("sort", number, version, actor, {"category": category, "kind": kind}, prepare)
 
     def hand_back(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
         """The department says that it is not theirs."""
-        details = {"reason": _required("reason", reason)}
+        details = {"reason": required_words("reason", reason)}
         return self._move("hand_back", number, version, actor, details, lambda *_: {"department": ""})
 
     def start(self, number: str, version: int, actor: Actor) -> Ticket:
@@ -68,7 +76,7 @@ class Casework:
 
     def ask_back(self, number: str, version: int, actor: Actor, question: str) -> Ticket:
         """Ask the reporter for more; the clock stands still until it comes."""
-        question = _required("question", question)
+        question = required_words("question", question)
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
             self._clocks.pause(connection, ticket, question)
@@ -83,11 +91,13 @@ class Casework:
             self._clocks.resume(connection, ticket)
             return {"state_before": "", **self._clocks.due(connection, ticket)}
 
-        return self._move("supply", number, version, actor, {"words": _required("words", words)}, prepare)
+        return self._move(
+            "supply", number, version, actor, {"words": required_words("words", words)}, prepare
+        )
 
     def request_extension(self, number: str, version: int, actor: Actor, days: int, reason: str) -> Ticket:
         """Ask for more working days; only while there is still time."""
-        reason = _required("reason", reason)
+        reason = required_words("reason", reason)
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
             self._clocks.ask(connection, ticket, days, reason)
@@ -112,26 +122,28 @@ class Casework:
             self._clocks.decide(connection, ticket, granted=False)
             return {}
 
-        return self._move("deny", number, version, actor, {"reason": _required("reason", reason)}, prepare)
+        return self._move(
+            "deny", number, version, actor, {"reason": required_words("reason", reason)}, prepare
+        )
 
     def close(self, number: str, version: int, actor: Actor, reply: str) -> Ticket:
         """办结, with the answer that the reporter reads. Whether it is solved, the reporter says."""
-        return self._end("close", number, version, actor, {"reply": _required("reply", reply)})
+        return self._end("close", number, version, actor, {"reply": required_words("reply", reply)})
 
     def refuse(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
         """不予受理, with the reason that the reporter reads."""
-        return self._end("refuse", number, version, actor, {"reply": _required("reason", reason)})
+        return self._end("refuse", number, version, actor, {"reply": required_words("reason", reason)})
 
     def reopen(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
         """A supervisor takes it up again, with a shorter term."""
-        details = {"reason": _required("reason", reason)}
+        details = {"reason": required_words("reason", reason)}
         return self._move(
             "reopen", number, version, actor, details, lambda _, ticket: self._clocks.restarted(ticket)
         )
 
     def note(self, number: str, version: int, actor: Actor, words: str) -> Ticket:
         """An internal note; no resident ever reads it."""
-        return self._move("note", number, version, actor, {"words": _required("words", words)})
+        return self._move("note", number, version, actor, {"words": required_words("words", words)})
 
     def merge(self, number: str, version: int, actor: Actor, into: str) -> Ticket:
         """Let a ticket follow another one of the same matter; it then moves with it."""
@@ -160,7 +172,8 @@ class Casework:
     def _sorted(self, connection: Connection, ticket: Ticket, category: str, kind: str) -> dict[str, Any]:
         if kind and kind not in get_args(Kind):
             raise ReportInvalid(f"kind「{kind[:20]}」不存在，可选：{'、'.join(get_args(Kind))}")
-        found = {"category": checked_words("category", category, 40) or ticket.category}
+        category = known_name("category", checked_words("category", category, 40), self._categories)
+        found = {"category": category or ticket.category}
         found["kind"] = kind or ticket.kind
         same = (found["category"], found["kind"]) == (ticket.category, ticket.kind)
         return {} if same else {**found, **self._clocks.due(connection, ticket, **found)}
@@ -181,10 +194,3 @@ class Casework:
             after = self._book.apply(connection, ticket, move, actor, prepare(connection, ticket), details)
             lead(connection, self._book, after, move, actor)
             return after
-
-
-def _required(name: str, words: str, most: int = 2000) -> str:
-    words = checked_words(name, words, most)
-    if not words:
-        raise ReportInvalid(f"{name} 是空的：这一步要写明")
-    return words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,10 +48,13 @@ def open_office(
     deadline: Terms,
     listeners: Sequence[Listener] = (),
     clock: Callable[[], datetime] = now,
+    units: Collection[str] = (),
+    categories: Collection[str] = (),
 ) -> Office:
     """Put the parts together.
 
     :param listeners: see ``Book``
+    :param units: see ``Casework``, as for ``categories``
     """
     book = Book(store, chain, load_states(), clock, listeners)
     clocks = Clocks(deadline, clock)
@@ -61,7 +64,7 @@ def open_office(
         store,
         book,
         Ledger(book, Access(store, sealer, clock), filing, clocks),
-        Casework(book, clocks),
+        Casework(book, clocks, units, categories),
         contacts,
         Register(store),
         Audit(store, chain),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +63,27 @@ def checked_words(name: str, words: str, most: int = 2000) -> str:
     if len(words) > most:
         raise ReportInvalid(f"{name} 有 {len(words)} 字，至多 {most} 字")
     return plain(words)
+
+
+def required_words(name: str, words: str, most: int = 2000) -> str:
+    """Words that a step cannot do without.
+
+    :raises ReportInvalid: when they are missing or too long
+    """
+    words = checked_words(name, words, most)
+    if not words:
+        raise ReportInvalid(f"{name} 是空的：这一步要写明")
+    return words
+
+
+def known_name(name: str, value: str, names: Collection[str]) -> str:
+    """``value``, if it is one of ``names``; where there are none, anything is.
+
+    :raises ReportInvalid: naming those there are
+    """
+    if value and names and value not in names:
+        raise ReportInvalid(f"{name}「{value}」不存在，可选：{'、'.join(names)}")
+    return value
 
 
 def checked_key(key: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from actions.tickets.casework import Casework
+from actions.tickets.clocks import Clocks
+from actions.tickets.deadlines import Deadlines
 from actions.tickets.errors import Conflict, MoveRefused, NotFound, ReportInvalid
 from actions.tickets.office import Office
 from actions.tickets.records import Report
@@ -223,3 +226,14 @@ def test_lists(office: Office, lamp: Ticket, puzzle: Ticket, hands: Hands) -> No
     assert numbers(since=hands()) == []
     office.casework.close(lamp.number, 2, LI, "好了")
     assert numbers(overdue_at=hands()) == [puzzle.number]
+
+
+def test_names_that_do_not_exist_are_refused(office: Office, puzzle: Ticket) -> None:
+    work = Casework(
+        office.book, Clocks(Deadlines.load(), office.book.clock), ["区民政局"], ["养老助餐", "其他"]
+    )
+    with pytest.raises(ReportInvalid, match="「区民政」不存在，可选：区民政局"):
+        work.assign(puzzle.number, 1, LI, "区民政")
+    with pytest.raises(ReportInvalid, match="「养老」不存在，可选：养老助餐、其他"):
+        work.sort(puzzle.number, 1, LI, "养老")
+    assert work.assign(puzzle.number, 1, LI, "区民政局", "养老助餐").category == "养老助餐"
