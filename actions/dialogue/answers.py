@@ -9,8 +9,8 @@ from actions.dialogue.correction import correct
 from actions.dialogue.draft import NO_CONTACT, Draft
 from actions.dialogue.heard import Turn
 from actions.dialogue.phrases import has, is_whole, named_slot
-from actions.dialogue.places import as_place, find_place, joined
-from actions.dialogue.told import find_since, plain, tell, without_contact
+from actions.dialogue.places import as_place, find_place, joined, since_beside_place
+from actions.dialogue.told import plain, tell, without_contact
 
 Answer = Callable[[Draft, str], "Draft | Turn | None"]
 MAX_PLACE_CHARS = 60
@@ -23,8 +23,7 @@ def problem(draft: Draft, text: str) -> Draft | Turn | None:
     if not told.matters or is_whole("unknown", text) or is_whole("affirm", text) or is_whole("deny", text):
         return None
     first, *others = told.matters
-    draft = replace(draft, problem=first, others=(*draft.others, *others), since=draft.since or told.since)
-    return placed(draft, text)
+    return placed(replace(draft, problem=first, others=(*draft.others, *others)), text)
 
 
 def place(draft: Draft, text: str) -> Draft | Turn | None:
@@ -39,7 +38,7 @@ def place(draft: Draft, text: str) -> Draft | Turn | None:
         return None
     where = find_place(text) if has("trouble", text) else ""
     where = where or as_place(text)[:MAX_PLACE_CHARS]
-    return replace(draft, place=where, spot="", since=draft.since or find_since(text))
+    return replace(draft, place=where, spot="", since=draft.since or since_beside_place(text))
 
 
 def spot(draft: Draft, text: str) -> Draft | Turn | None:
@@ -54,7 +53,7 @@ def spot(draft: Draft, text: str) -> Draft | Turn | None:
 
 def contact(draft: Draft, text: str) -> Draft | Turn | None:
     """The number itself never comes this way: the gateway has taken it out of the text."""
-    if is_whole("skip", text) or is_whole("deny", text):
+    if is_whole("skip", text) or is_whole("deny", text) or (is_whole("affirm", text) and has("submit", text)):
         return replace(draft, contact=NO_CONTACT, consent="")
     return None
 
@@ -75,17 +74,23 @@ def which(draft: Draft, text: str) -> Draft | Turn | None:
     corrected = correct(draft, text)
     if corrected is not None:
         return corrected
-    return replace(draft, problem="") if named_slot(text) == "problem" else _detail(draft, text)
+    if named_slot(text) == "problem":
+        return replace(draft, problem="")
+    told = tell(text)
+    if has("trouble", text) and told.matters:  # the matter itself, told anew
+        return replace(draft, problem=told.matters[0], since=since_beside_place(text) or draft.since)
+    return _detail(draft, text)
 
 
 def placed(draft: Draft, text: str) -> Draft:
     """The draft with the place that ``text`` surely names, if it has none yet."""
     rest = without_contact(plain(text))
-    return replace(draft, place=draft.place or find_place(rest), since=draft.since or find_since(rest))
+    place, since = draft.place or find_place(rest), draft.since or since_beside_place(rest)
+    return replace(draft, place=place, since=since)
 
 
 def _detail(draft: Draft, text: str) -> Draft | None:
-    where, since = find_place(text), find_since(text)
+    where, since = find_place(text), since_beside_place(text)
     if where:
         return replace(draft, place=where, spot="")
     if since:

@@ -13,13 +13,16 @@ from actions.dialogue.intake import after_danger, opening
 from actions.dialogue.phrases import has
 from actions.dialogue.ticket_words import number_and_code
 from actions.dialogue.tickets import Tickets
+from actions.dialogue.told import without_contact
+
+TOLD = ("inform", "ask_followup", "nlu_fallback")  # intents that a statement may be taken for
 
 
 class AnswerAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
     """Questions of every kind.
 
     Some messages that look like one are not: a ticket's number, help on its way after an emergency, a complaint
-    that ends in «跟谁说».
+    that ends in «跟谁说», a number to call.
     """
 
     def __init__(self, front: FrontDesk) -> None:
@@ -40,12 +43,24 @@ class AnswerAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
             return []
         if number_and_code(text)[0]:
             return await self._tickets.serve(dispatcher, tracker)
-        if has("who_to_tell", text) and has("trouble", text):
-            return opening("report")
-        if has("callback", text) and heard(tracker).phones:
-            return opening("callback")
+        kind = _no_question(tracker)
+        if kind:
+            return opening(kind)
         answer = await answer_with(self._front.answerer, dispatcher, question_of(tracker))
         return [SlotSet("danger", True)] if answer.status == "emergency" else []
+
+
+def _no_question(tracker: Tracker) -> str:
+    """Which form a message opens that the classifier took for a question; empty when it may be one."""
+    text = text_of(tracker)
+    if has("suggesting", text):
+        return "report"
+    if has("trouble", text):
+        told = intent_of(tracker) in TOLD and not has("question", text)
+        return "report" if told or heard(tracker).phones or has("who_to_tell", text) else ""
+    if heard(tracker).phones and (has("callback", text) or not without_contact(text)):
+        return "callback"
+    return ""
 
 
 class FallbackAction(Action):  # type: ignore[misc]

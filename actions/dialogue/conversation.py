@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -13,16 +14,42 @@ HISTORY_TURNS = 6
 
 
 def question_of(tracker: Tracker) -> Question:
-    """The last message with up to six earlier ones, oldest first; button payloads left out."""
-    turns: list[str] = []
+    """The last message with up to six earlier ones, oldest first; button payloads left out.
+
+    Left out too is what was said to the form: a place given there is no subject of a later question.
+    """
+    turns: list[_Turn] = []
+    in_form = False
     for event in tracker.events:
         kind = event.get("event")
         if kind == "user":
-            turns.append(event.get("text") or "")
+            turns.append(_Turn(event.get("text") or "", in_form))
         elif kind in ("restart", "session_started"):
             turns.clear()
-    earlier = [turn for turn in turns[:-1] if turn and not turn.startswith("/")]
+        elif kind == "active_loop":
+            in_form = bool(event.get("name"))
+            if turns and in_form:
+                turns[-1].to_form = True
+        elif kind == "bot" and turns and _is_answer(event):
+            turns[-1].answered = True
+    earlier = [turn.text for turn in turns[:-1] if turn.counts]
     return Question(text_of(tracker), tuple(earlier[-HISTORY_TURNS:]))
+
+
+@dataclass
+class _Turn:
+    text: str
+    to_form: bool
+    answered: bool = False
+
+    @property
+    def counts(self) -> bool:
+        return bool(self.text) and not self.text.startswith("/") and (self.answered or not self.to_form)
+
+
+def _is_answer(event: dict[str, Any]) -> bool:
+    custom = (event.get("data") or {}).get("custom")
+    return isinstance(custom, dict) and "answer" in custom
 
 
 def text_of(tracker: Tracker) -> str:

@@ -26,6 +26,7 @@ _LEAD = re.compile(
     r"^(?:(?:不对|不是|错了|说错了|搞错了|弄错了|写错了|更正一下|更正|等等|等一下|no|wrong|sorry|wait|actually)[，,。!！. ]*)+",
     re.IGNORECASE,
 )
+_SAME_CHARS = 3
 _TEXTS = ("place", "spot", "problem", "since")
 
 
@@ -99,8 +100,16 @@ def _with_place(draft: Draft, new: str) -> Draft:
 
 
 def _with_since(draft: Draft, new: str) -> Draft:
-    problem = draft.problem.replace(draft.since, new) if draft.since else draft.problem
+    problem = draft.problem.replace(draft.since, new) if draft.since else _clause_replaced(draft.problem, new)
     return replace(draft, since=new, problem=problem)
+
+
+def _clause_replaced(text: str, new: str) -> str:
+    """``text`` with ``new`` in place of the clause that begins as it does: «每天吵到十点» and «每天吵到十一点»."""
+    for clause in re.split(r"[，,。；;]", text):
+        if clause[:_SAME_CHARS] == new[:_SAME_CHARS] and len(clause) >= _SAME_CHARS:
+            return text.replace(clause, new)
+    return text
 
 
 def _bare(words: str) -> str:

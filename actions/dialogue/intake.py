@@ -62,9 +62,8 @@ class OpenIntakeAction(Action):  # type: ignore[misc]  # rasa_sdk carries no typ
             dispatcher.utter_message(response="utter_after_danger")
             return []
         question, answerer = question_of(tracker), self._front.answerer
-        if not has("who_to_tell", question.text) and await asyncio.to_thread(
-            answerer.looks_like_question, question.text
-        ):
+        matter = any(has(name, question.text) for name in ("who_to_tell", "trouble", "suggesting"))
+        if not matter and await asyncio.to_thread(answerer.looks_like_question, question.text):
             await answer_with(answerer, dispatcher, question)
             return []
         return opening("report")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from actions.dialogue.told import plain, without_verb
+from actions.dialogue.told import find_since, plain, without_verb
 from knowledge.places import SPOTS, TOWNS
 
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
@@ -47,6 +47,15 @@ def find_place(text: str) -> str:
     """
     found = _PLACE.search(without_verb(plain(text))) or _PLACE_EN.search(text)
     return as_place(found.group(found.lastindex or 0)) if found else ""
+
+
+def since_beside_place(text: str) -> str:
+    """The words that say since when, outside the place: the 3号 of a house is no day.
+
+    >>> since_beside_place("永寿街3号"), since_beside_place("永寿街3号从昨天开始停水")
+    ('', '从昨天开始')
+    """
+    return find_since(plain(text).replace(find_place(text) or "\0", "，"))
 
 
 def as_place(text: str) -> str:

@@ -14,10 +14,11 @@ from actions.dialogue.correction import correct, is_correction
 from actions.dialogue.draft import EMPTY, NO_CONTACT, Draft
 from actions.dialogue.heard import Aside, Heard, Turn
 from actions.dialogue.phrases import folded, has, is_whole, within
-from actions.dialogue.places import find_place
+from actions.dialogue.places import find_place, since_beside_place
 from actions.dialogue.told import MAX_MATTERS, Told, tell
 
-TALK = ("greet", "thanks", "goodbye", "chitchat_bot", "give_feedback_good", "give_feedback_bad")
+TALK = ("greet", "thanks", "chitchat_bot")
+PLAIN = ("affirm", "deny", "skip", "unknown")
 TICKETS = ("check_ticket", "urge_ticket", "withdraw_ticket")
 QUESTIONS = ("ask_info", "ask_glossary", "ask_followup", "out_of_scope", "nlu_fallback")
 
@@ -29,7 +30,9 @@ def begin(heard: Heard, name: str) -> Turn:
     """
     told = tell(heard.text)
     problem, *others = told.matters or ("",)
-    draft = replace(EMPTY, draft=name, problem=problem, others=tuple(others), since=told.since)
+    draft = replace(
+        EMPTY, draft=name, problem=problem, others=tuple(others), since=since_beside_place(heard.text)
+    )
     draft = replace(draft, place=find_place(heard.text), contact=heard.phones[-1] if heard.phones else "")
     draft, said = _feeling(draft, told)
     return _next(draft, said)
@@ -55,6 +58,8 @@ def listen(draft: Draft, heard: Heard, asked: str) -> Turn:
         )
     if is_whole("cancel", heard.text) and not (asked == "contact" and is_whole("skip", heard.text)):
         return Turn(EMPTY, end="cancelled")
+    if heard.intent == "goodbye" and not (heard.phones or _is_plain(heard.text) or find_place(heard.text)):
+        return Turn(EMPTY, end="cancelled", says=("utter_goodbye",))
     if draft.callback:
         return _callback(draft, heard, asked)
     draft, said = _feeling(draft, tell(heard.text))
@@ -122,6 +127,8 @@ def _another_matter(draft: Draft, heard: Heard) -> Draft | None:
 def _aside(heard: Heard, asked: str) -> Aside:
     """Something else that the message wants first; empty when it may be an answer to what was asked."""
     text = folded(heard.text)
+    if _is_plain(heard.text):
+        return ""
     if heard.intent in TICKETS and has("ticket", text):
         return "tickets"
     if heard.intent == "request_human" and has("human", text):
@@ -130,9 +137,14 @@ def _aside(heard: Heard, asked: str) -> Aside:
         return ""
     if asked in ("place", "spot") and find_place(heard.text) and heard.intent not in QUESTIONS[:2]:
         return ""
-    if has("question", text) and not is_whole("skip", heard.text):
+    if has("question", text):
         return "answer"
-    return "talk" if heard.intent in TALK and not is_whole("affirm", heard.text) else ""
+    return "talk" if heard.intent in TALK else ""
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the message is a mere yes, no, skip or don't know: these mean what they say."""
+    return any(is_whole(name, text) for name in PLAIN)
 
 
 def _lost(draft: Draft, asked: str) -> Turn:

@@ -1,4 +1,4 @@
-"""What a resident tells in one message: the matters, since when, and in what mood.
+"""What a resident tells in one message: the matters, in what mood, and since when.
 
 told = tell("我要投诉，小区垃圾三天没人收，还有门口的灯也不亮")
 told.matters   # ("小区垃圾三天没人收", "门口的灯也不亮")
@@ -54,10 +54,9 @@ _NUMBERED = re.compile(r"(?:^|[，,。；; ])(?:[1-3][、.．)）]|[一二三]�
 
 @dataclass(frozen=True)
 class Told:
-    """Everything a message says about a matter; parts it doesn't mention are empty."""
+    """What a message says about matters, and how."""
 
     matters: tuple[str, ...] = ()
-    since: str = ""
     angry: bool = False
     repeated: bool = False
 
@@ -69,7 +68,7 @@ def plain(text: str) -> str:
 
 def tell(text: str) -> Told:
     """Read a message as a report."""
-    return Told(matters(text), find_since(text), has("angry", text), has("repeated", text))
+    return Told(matters(text), has("angry", text), has("repeated", text))
 
 
 def find_since(text: str) -> str:

@@ -22,18 +22,25 @@ _ENGLISH = re.compile(
 )
 
 
-def language_of(text: str) -> str:
-    """``"en"`` for English words without a Chinese character, else ``"zh"``.
+# Said in either language, and what the gateway puts in place of a number.
+_EITHER = re.compile(r"〔[^〕]*〕|^\W*(?:ok|okay|yes|no|bye|88)\W*$", re.IGNORECASE)
 
-    >>> language_of("where is Puji Hospital"), language_of("PM2.5呢"), language_of("nihao")
-    ('en', 'zh', 'zh')
+
+def language_of(text: str) -> str:
+    """``"en"`` for English words, ``"zh"`` for a Chinese character; empty where neither stands: a name, a number.
+
+    >>> language_of("where is Puji Hospital"), language_of("PM2.5呢"), language_of("Liuting Street 12"), language_of("ok")
+    ('en', 'zh', '', '')
     """
-    return "en" if not _CHINESE.search(text) and _ENGLISH.search(text) else "zh"
+    words = _EITHER.sub("", text)
+    if _CHINESE.search(words):
+        return "zh"
+    return "en" if _ENGLISH.search(words) else ""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class LanguageMarker(GraphComponent):
-    """Sets the entity ``language`` on every message: a slot keeps its value until it gets another."""
+    """Sets the entity ``language``: the slot keeps its value until a message is plainly in another language."""
 
     @classmethod
     def create(
@@ -47,12 +54,15 @@ class LanguageMarker(GraphComponent):
         return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the entity to each message."""
+        """Add the entity to each message that is in one language."""
         for message in messages:
             text = message.get(TEXT) or ""
+            language = language_of(text)
+            if not language:
+                continue
             mark = {
                 "entity": "language",
-                "value": language_of(text),
+                "value": language,
                 "start": 0,
                 "end": len(text),
                 "extractor": "LanguageMarker",

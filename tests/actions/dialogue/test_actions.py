@@ -44,6 +44,20 @@ def test_a_new_session_forgets_the_old_one(kind: str) -> None:
     assert question_of(tracker("养老", "那2025年呢", between=({"event": kind},))).history == ()
 
 
+def test_what_was_said_to_the_form_is_no_subject_of_a_question() -> None:
+    answer = {"event": "bot", "data": {"custom": {"answer": {}}}}
+    form = (
+        {"event": "user", "text": "路灯坏了"},
+        {"event": "active_loop", "name": "intake_form"},
+        {"event": "user", "text": "南塘老街"},
+        {"event": "user", "text": "2025年GDP目标多少"},
+        answer,
+    )
+    assert question_of(tracker("养老", "那2020年呢", between=form)).history == ("养老", "2025年GDP目标多少")
+    after = (*form, {"event": "active_loop", "name": None}, {"event": "user", "text": "谢谢"})
+    assert question_of(tracker("养老", "几家", between=after)).history[-1] == "谢谢"
+
+
 async def test_an_answer_is_one_custom_message_without_text(talk: Conversation, told: Told) -> None:
     (message,) = await talk.run("action_answer", "养老", "那2025年呢")
     assert Answer.from_payload(message["custom"]["answer"]).status == "refused_not_in_sources"
@@ -92,6 +106,33 @@ async def test_a_question_in_a_complaints_words_is_answered(talk: Conversation, 
 async def test_a_complaint_taken_for_a_question_still_opens_the_form(talk: Conversation, told: Told) -> None:
     assert await talk.run("action_answer", "垃圾站太臭，这事跟谁说", intent="ask_followup") == []
     assert (talk.slots["opening"], told.asked) == ("report", [])
+
+
+@pytest.mark.parametrize(
+    "text", ["水管漏水好几天了", "小区门禁坏了谁都能进", "怎么路灯又坏了", "我建议多装几个路灯"]
+)
+async def test_a_complaint_with_a_question_word_is_still_a_complaint(
+    talk: Conversation, told: Told, text: str
+) -> None:
+    told.questions = {text}
+    assert await talk.run("action_open_intake", text, intent="report_issue") == []
+    assert talk.slots["opening"] == "report"
+
+
+async def test_news_of_a_broken_thing_is_a_complaint_even_as_bare_information(talk: Conversation) -> None:
+    assert await talk.run("action_answer", "楼道灯坏了，在安丰小区7幢", intent="inform") == []
+    assert talk.slots["opening"] == "report"
+
+
+@pytest.mark.parametrize("text", ["生产总值突破了一千亿", "不断推进的改革", "诈骗案件数", "垃圾焚烧厂"])
+async def test_what_only_sounds_like_trouble_is_looked_up(talk: Conversation, text: str) -> None:
+    (message,) = await talk.run("action_answer", text, intent="inform")
+    assert "answer" in message["custom"]
+
+
+async def test_a_number_alone_is_an_offer_to_be_called(talk: Conversation) -> None:
+    assert await talk.run("action_answer", "〔手机号〕", intent="inform", phone="13800001234") == []
+    assert talk.slots["opening"] == "callback"
 
 
 async def test_danger_that_only_the_pipeline_noticed_is_remembered(talk: Conversation, told: Told) -> None:

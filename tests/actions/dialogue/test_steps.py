@@ -47,6 +47,11 @@ def test_an_answer_to_where_is_taken(text: str, place: str, ask: str) -> None:
     assert (turn.draft.place, turn.ask) == (place, ask)
 
 
+def test_the_number_of_a_house_is_no_day() -> None:
+    turn = listen(replace(LIGHT, since=""), hear("永寿街3号"), "place")
+    assert (turn.draft.place, turn.draft.since) == ("永寿街3号", "")
+
+
 def test_a_town_is_asked_for_more_once() -> None:
     town = replace(LIGHT, place="古林")
     assert listen(town, hear("薛家村"), "spot").draft.place == "古林薛家村"
@@ -93,7 +98,18 @@ def test_worries_about_the_number_get_one_line(text: str, asked: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["不留", "那就不留了", "跳过", "没有电话", "不方便留", "匿名吧", "算了不留了", "no phone", "不想留电话"],
+    [
+        "不留",
+        "那就不留了",
+        "跳过",
+        "没有电话",
+        "不方便留",
+        "匿名吧",
+        "无",
+        "算了不留了",
+        "no phone",
+        "不想留电话",
+    ],
 )
 def test_no_number_is_fine(text: str) -> None:
     turn = listen(PLACED, hear(text), "contact")
@@ -254,3 +270,25 @@ def test_no_call_back_is_no_call_back(text: str) -> None:
 def test_another_question_leaves_the_call_back() -> None:
     turn = listen(CALL, hear("海曙有几所小学", "ask_info"), "callback")
     assert (turn.end, turn.aside) == ("left", "answer")
+
+
+@pytest.mark.parametrize("intent", ["give_feedback_bad", "cancel", "goodbye", "thanks"])
+def test_a_plain_word_means_what_it_says_whatever_the_classifier_thinks(intent: str) -> None:
+    assert listen(DONE, hear("不对", intent), "confirmed").ask == "which"
+    assert listen(DONE, hear("就这样吧", intent), "confirmed").end == "confirmed"
+    assert listen(PLACED, hear("就这样登记吧", intent), "contact").draft.contact == NO_CONTACT
+
+
+def test_a_farewell_leaves_nothing_half_done() -> None:
+    turn = listen(LIGHT, hear("再见", "goodbye"), "place")
+    assert (turn.draft, turn.end, turn.says) == (Draft(), "cancelled", ("utter_goodbye",))
+
+
+def test_the_matter_can_be_told_anew() -> None:
+    assert listen(DONE, hear("车库的水管漏水", "report_issue"), "which").draft.problem == "车库的水管漏水"
+
+
+def test_a_corrected_hour_replaces_the_clause_that_held_it() -> None:
+    draft = Draft(problem="广场舞，每天吵到十点，睡不着", place="村口", contact=NO_CONTACT)
+    turn = listen(draft, hear("时间不对，是每天吵到十一点"), "confirmed")
+    assert turn.draft.problem == "广场舞，每天吵到十一点，睡不着"

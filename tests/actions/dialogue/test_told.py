@@ -75,7 +75,8 @@ def test_mood_is_noticed() -> None:
 
 
 def test_traditional_characters_are_read_too() -> None:
-    assert tell("我們小區的電梯壞了三個月沒人修").since == "三个月"
+    assert find_since("我們小區的電梯壞了三個月沒人修") == "三个月"
+    assert matters("我們小區的電梯壞了") == ("我们小区的电梯坏了",)
 
 
 @pytest.mark.parametrize("text", ["电话〔手机号〕", "我的手机号是〔手机号〕，", "联系电话：〔电话〕"])
