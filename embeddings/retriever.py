@@ -70,7 +70,7 @@ class Weights:
     document: float = 0.8
     year: float = 1.2
     status: float = 0.4
-    pool: int = 60  # statements looked at closely
+    pool: int = 40  # statements looked at closely
 
 
 class Retriever:

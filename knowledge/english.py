@@ -6,6 +6,7 @@ Only headwords that the documents use are kept, so a question's words are looked
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -37,7 +38,7 @@ class EnglishWords:
     """
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[str]]], corpus: str) -> None:
-        used = {corpus[i : i + n] for n in range(2, MAX_CHARS + 1) for i in range(len(corpus) - n + 1)}
+        used = Counter(corpus[i : i + n] for n in range(2, MAX_CHARS + 1) for i in range(len(corpus) - n + 1))
         found: dict[str, dict[str, int]] = {}
         for headword, definitions in entries:
             if headword in used:
@@ -46,7 +47,7 @@ class EnglishWords:
                     words[headword] = min(place, words.get(headword, place))
         self._whole = {gloss for gloss, words in found.items() if min(words.values()) < APART}
         self._words = {
-            gloss: tuple(sorted(words, key=lambda w: (words[w], -corpus.count(w))))[:KEPT]
+            gloss: tuple(sorted(words, key=lambda w: (words[w], -used[w])))[:KEPT]
             for gloss, words in found.items()
         }
 
