@@ -97,9 +97,7 @@ def build_index(settings: Settings, progress: bool = False) -> str:
     }
     if corpus.asks:
         collections["asks"] = [Entry(f"{i} {a.statement}", a.text) for i, a in enumerate(corpus.asks)]
-    build_triage(
-        settings, encoder
-    )  # for its vectors, which it keeps: a service that may write nothing needs them
+    build_triage(settings, encoder)  # keeps its vectors: a service that may write nothing finds them here
     return Store(settings.index_path()).publish(
         collections, encoder, corpus.hash, progress, late=["statements"]
     )

@@ -20,7 +20,8 @@ def test_the_sender_comes_from_the_cookie_and_only_from_it(gateway, rasa):
     httpx2.post(f"{gateway.base_url}/api/chat", json={"message": "三"})
     senders = [seen["sender"] for seen in rasa.seen()]
     assert senders[0] == senders[1] != senders[2]
-    assert all(set(seen) == {"sender", "message"} for seen in rasa.seen())
+    assert all(set(seen) == {"sender", "message", "metadata"} for seen in rasa.seen())
+    assert not any("admin" in seen["metadata"] for seen in rasa.seen())
 
 
 def test_the_cookie_is_hidden_from_scripts(gateway):
@@ -175,6 +176,7 @@ def test_nothing_a_resident_wrote_is_logged(tmp_path, settings, service, rasa):
         "SERVICE_TOKEN": TOKEN,
         "SESSION_SECRET": settings.session_secret.get_secret_value(),
         "REDIS_PASSWORD": settings.redis_password.get_secret_value(),
+        "CONTACT_KEY": settings.contact_key.get_secret_value(),
         "REDIS_URL": settings.redis_url,
         "RASA_URL": settings.rasa_url,
         "SERVICE_URL": service,
