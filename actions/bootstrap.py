@@ -11,6 +11,7 @@ from hashlib import sha256
 import knowledge
 from actions.answering.boxes import BoxList
 from actions.answering.compose import Compose
+from actions.answering.figures_en import english_figures
 from actions.answering.gate import Gate
 from actions.answering.guard import guard
 from actions.answering.pipeline import Answerer, Step
@@ -18,7 +19,7 @@ from actions.answering.resolve import Resolve
 from actions.answering.retrieve import Retrieve
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
-from actions.answering.terms import TermCard
+from actions.answering.terms import TermCard, TermHints
 from actions.dialogue.desk import DeskHours
 from actions.dialogue.front import FrontDesk
 from actions.settings import LEDGER_SECRETS, Settings, SettingsError
@@ -107,19 +108,24 @@ def build_answerer(
     settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
 ) -> Answerer:
     """The pipeline over the published index; see ``build_steps``."""
-    return Answerer(build_steps(settings, rewrites, encoder))
+    corpus = load_corpus(settings)
+    hints = TermHints(TermCard(corpus.library.terms, corpus.statements))
+    return Answerer(build_steps(settings, rewrites, encoder, corpus), finishing=[english_figures, hints])
 
 
 def build_steps(
-    settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
+    settings: Settings,
+    rewrites: Counter[str] | None = None,
+    encoder: Encoder | None = None,
+    corpus: Corpus | None = None,
 ) -> list[Step]:
     """The steps of the pipeline, in order.
 
-    :param encoder: one that is loaded already.
+    :param encoder: one that is loaded already; ``corpus`` likewise.
     :param rewrites: counts what became of the language model's suggestions, if one is set.
     :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
     """
-    corpus, encoder = load_corpus(settings), encoder or build_encoder(settings)
+    corpus, encoder = corpus or load_corpus(settings), encoder or build_encoder(settings)
     library = corpus.library
     index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
     asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None

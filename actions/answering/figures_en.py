@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.answering.state import Draft
+from actions.answering.guard import is_english
+from actions.answering.state import Draft, State
 from knowledge.normalise import normalise
 
 _UNITS = {
@@ -50,6 +51,12 @@ def figures(claim: str) -> str:
     """
     found = (_figure(match) for match in _FIGURE.finditer(normalise(claim)))
     return "; ".join(list(dict.fromkeys(text for text in found if text))[:MAX_FIGURES])
+
+
+def english_figures(state: State) -> None:
+    """A finishing step: an English question's answer gets its figures in English."""
+    if state.draft is not None and is_english(state.text):
+        state.draft.gloss = gloss(state.draft)
 
 
 def gloss(draft: Draft) -> list[str]:

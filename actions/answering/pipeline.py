@@ -1,6 +1,6 @@
 """Question → answer. The list of steps *is* the architecture; a step that sets a draft ends the run.
 
-guard → resolve → term card → box → retrieve → table row → gate → compose → verify
+guard → resolve → term card → box → retrieve → table row → gate → compose; then English figures, term hints, verify
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 
 from actions.answering.answer import Answer, Question
 from actions.answering.compose import render
-from actions.answering.figures_en import gloss
 from actions.answering.guard import is_english, refusal
 from actions.answering.resolve import QUESTION_WORD
 from actions.answering.rules import statuses
@@ -27,10 +26,14 @@ Step = Callable[[State], None]
 
 
 class Answerer:
-    """Runs the steps for one message at a time; holds no state of its own and may be shared by threads."""
+    """Runs the steps for one message at a time; holds no state of its own and may be shared by threads.
 
-    def __init__(self, steps: Sequence[Step]):
-        self._steps = tuple(steps)
+    :param steps: tried in order until one sets a draft.
+    :param finishing: steps that every draft passes before it is verified.
+    """
+
+    def __init__(self, steps: Sequence[Step], finishing: Sequence[Step] = ()):
+        self._steps, self._finishing = tuple(steps), tuple(finishing)
 
     def answer(self, question: Question) -> Answer:
         """The answer to ``question``; always one, with a status from the closed list."""
@@ -41,10 +44,9 @@ class Answerer:
             if state.draft is not None:
                 break
         assert state.draft is not None, "the last step must set a draft"
-        english = is_english(state.text)
-        if english:
-            state.draft.gloss = gloss(state.draft)
-        draft = verified(state.draft, english)
+        for step in self._finishing:
+            step(state)
+        draft = verified(state.draft, is_english(state.text))
         text, citations = render(draft, state.reading, str(state.notes.get("known", "")))
         return Answer(
             text=text,

@@ -10,6 +10,8 @@ from knowledge.normalise import normalise
 from knowledge.records import Term
 from knowledge.statements import Statement
 
+HINTED = frozenset({"answered", "answered_list", "answered_table"})
+MAX_HINTS, MIN_NAME = 2, 3
 _SPOKEN = {"加": "+", "减号": "-", "杠": "-"}
 _CN_DIGIT = str.maketrans("一二三四五六七八九", "123456789")
 _LOOSE = re.compile(r"[的之\s+＋“”\"（）()·-]")
@@ -48,6 +50,11 @@ class TermCard:
         loose = _loose(spoken(text))
         return next(((name, term) for name, term in self._names if len(name) >= 2 and name in loose), None)
 
+    def used(self, text: str) -> list[tuple[str, Term]]:
+        """(name, term) of every term whose name stands in a text, the longest names first."""
+        loose = _loose(normalise(text))
+        return [(name, term) for name, term in self._names if len(name) >= MIN_NAME and name in loose]
+
     def _asks_its_parts(self, concepts: tuple[Concept, ...], name: str, term: Term) -> bool:
         """Nothing is asked but the term and what its definition speaks of (五减是哪五个减)."""
         definition = normalise(term.definition)
@@ -57,6 +64,24 @@ class TermCard:
             if _loose(c.surface) not in name and not any(_loose(w) in name for w in c.words)
         ]
         return all(any(w in definition for w in c.words) for c in rest)
+
+
+class TermHints:
+    """A finishing step: terms that an answer uses are offered as the next question, one tap away."""
+
+    def __init__(self, card: TermCard):
+        self._card = card
+
+    def __call__(self, state: State) -> None:
+        draft = state.draft
+        if draft is None or draft.status not in HINTED or not draft.claims:
+            return
+        asked = _loose(spoken(state.text))
+        terms = [t for name, t in self._card.used("".join(draft.claims)) if name not in asked]
+        english = state.reading is not None and state.reading.english
+        ask = "What is {}?" if english else "{}是什么意思"
+        more = tuple(ask.format(t.name) for t in dict.fromkeys(terms))
+        draft.suggestions = (*draft.suggestions, *more)[:MAX_HINTS]
 
 
 def spoken(text: str) -> str:

@@ -10,6 +10,7 @@ from actions.answering.terms import TermCard, spoken
 from knowledge.library import Library
 from knowledge.statements import Statement
 from tests.actions.answering.making import asked
+from tests.real import Real
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,15 @@ def test_a_follow_up_may_ask_for_the_meaning(card: TermCard, resolve: Resolve) -
 )
 def test_signs_read_out_are_written_between_codes_only(said: str, written: str) -> None:
     assert spoken(said) == written
+
+
+def test_a_term_in_an_answer_is_offered_as_the_next_question(real: Real) -> None:
+    answer = real.ask("医联体组建了几个")
+    assert answer.status == "answered"
+    assert any("紧密型医联体" in suggestion for suggestion in answer.suggestions)
+    assert real.ask(answer.suggestions[0]).status == "answered_term"
+
+
+def test_a_term_that_was_asked_for_is_not_offered_again(real: Real) -> None:
+    answer = real.ask("紧密型医联体是啥意思")
+    assert not any("紧密型医联体" in suggestion for suggestion in answer.suggestions)
