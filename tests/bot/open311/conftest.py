@@ -16,6 +16,7 @@ from actions.serving.parts import Parts
 from actions.settings import Settings
 from actions.tickets.moment import now
 from actions.tickets.office import Office
+from actions.tickets.store import open_store
 from bot.gateway.app import create_app as create_gateway
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, LEDGER_KEY, make_office
 from tests.bot.open311.client import Client
@@ -69,3 +70,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         outer = settings.model_copy(update={"service_url": service})
         with serving(create_gateway(outer)) as gateway, httpx2.Client(timeout=30, trust_env=False) as http:
             yield City(gateway, service, office, SECRET, http, folder / "ledger.sqlite3")
+
+
+@pytest.fixture
+def sqlite_ledger(tmp_path: Path) -> Path:
+    """An empty ledger's file."""
+    path = tmp_path / "ledger.sqlite3"
+    open_store(f"sqlite:///{path}").close()
+    return path
