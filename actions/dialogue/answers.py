@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from actions.dialogue.told import plain, tell, without_contact
 
 Answer = Callable[[Draft, str], "Draft | Turn | None"]
 MAX_PLACE_CHARS = 60
+_SETS = re.compile(r"是|为|：|:|\bis\b")
 UNKNOWN_PLACE = "未说明"
 
 
@@ -64,6 +66,8 @@ def confirmed(draft: Draft, text: str) -> Draft | Turn | None:
         return replace(draft, contact=NO_CONTACT, consent="")
     if is_whole("deny", text):
         return Turn(draft, "which")
+    if named_slot(text) in ("place", "since", "contact") and _SETS.search(text):
+        return correct(draft, text)
     return _detail(draft, text)
 
 

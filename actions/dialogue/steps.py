@@ -137,6 +137,8 @@ def _aside(heard: Heard, asked: str) -> Aside:
         return ""
     if asked in ("place", "spot") and find_place(heard.text) and heard.intent not in QUESTIONS[:2]:
         return ""
+    if heard.intent == "chitchat_bot":
+        return "talk"
     if has("question", text):
         return "answer"
     return "talk" if heard.intent in TALK else ""

@@ -21,10 +21,10 @@ _SPAN = rf"{_COUNT}(?:多)?(?:个)?(?:多)?(?:小时|钟头|天|日|周|星期|�
 _DAY = (
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})?[号日]?|"
     r"(?:上|这|本)(?:个)?(?:周|星期|礼拜|月)(?:[一二三四五六日天初底末])?|(?:前|昨|今|当)[天日晚早](?:早上|上午|中午|下午|晚上|夜里|凌晨)?|"
-    r"\d{1,2}[号日](?!楼|线|码|门|\d)(?:早上|上午|中午|下午|晚上|夜里|凌晨)?|国庆|中秋|春节|元旦|五一|去年|年初|月初"
+    r"\d{1,2}[号日](?!楼|线|码|门|\d)(?:早上|上午|中午|下午|晚上|夜里|凌晨)?|(?:早上|上午|中午|下午|傍晚|晚上|凌晨|半夜|夜里)(?:[一二两三四五六七八九十\d]{1,3}点(?:半|多|钟)?)?(?=开始|起|以后)|国庆|中秋|春节|元旦|五一|去年|年初|月初"
 )
 _SINCE = re.compile(
-    rf"(?:从|自从|打)?(?:{_DAY})(?:\d{{1,2}}[号日])?(?:开始|起|以来|到现在|就)?|(?:快|都|已经|有|大概|差不多)*({_SPAN})(?:了|没|都|不|一直|还)|({_SPAN})(?:前|以前|以来)?(?:$|[，,。 ])|"
+    rf"(?:从|自从|打)?(?:{_DAY})(?:\d{{1,2}}[号日])?(?:开始|起|以后|以来|到现在|就)?|(?:快|都|已经|有|大概|差不多)*({_SPAN})(?:了|没|都|不|一直|还)|({_SPAN})(?:前|以前|以来)?(?:$|[，,。 ])|"
     r"\bfor (?:about |over |more than )?((?:a|an|one|two|three|four|five|six|several|\d+) (?:hours?|days?|weeks?|months?|years?))|"
     r"\b(?:since [A-Za-z0-9 ]{2,20}|yesterday|last (?:night|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday))\b",
     re.IGNORECASE,
@@ -48,6 +48,10 @@ _ASKING = re.compile(
 _CONTACT = re.compile(
     r"[，,。；; ]*(?:(?:我的?|联系|请打|可以打|打)?(?:联系)?(?:电话|手机|手机号|号码|联系方式|phone|number)?(?:号码?)?(?:就?是|：|:|is)?[ ]*)?[〔](?:手机号|电话)[〕][，,。；; ]*",
     re.IGNORECASE,
+)
+# «器材坏了，路面也塌了»: two things; «…，物业也不管» is still the first.
+_ALSO = re.compile(
+    r"[，,；;](?=(?!物业|居委|社区|村里|城管|你们|他们|政府|部门|大家|我|谁|没人|一直)[^，,。；;]{1,8}也[^，,。；;]+$)"
 )
 _NUMBERED = re.compile(r"(?:^|[，,。；; ])(?:[1-3][、.．)）]|[一二三]是|第[一二三][，,、是]?|[①②③])\s*")
 
@@ -104,6 +108,8 @@ def without_contact(text: str) -> str:
 def _split(text: str) -> list[str]:
     numbered = [part for part in _NUMBERED.split(text) if part.strip(_EDGES)]
     parts = numbered if len(numbered) > 1 else within("more").split(text)
+    if len(parts) == 1:
+        parts = _ALSO.split(text)
     return [part for part in parts if len(part.strip(_EDGES)) > 1]
 
 

@@ -292,3 +292,16 @@ def test_a_corrected_hour_replaces_the_clause_that_held_it() -> None:
     draft = Draft(problem="广场舞，每天吵到十点，睡不着", place="村口", contact=NO_CONTACT)
     turn = listen(draft, hear("时间不对，是每天吵到十一点"), "confirmed")
     assert turn.draft.problem == "广场舞，每天吵到十一点，睡不着"
+
+
+def test_a_part_that_is_named_is_set_without_a_no() -> None:
+    draft = Draft(
+        problem="装修太吵，从早上六点开始", place="村口", since="从早上六点开始", contact=NO_CONTACT
+    )
+    turn = listen(draft, hear("等一下，时间是早上五点开始"), "confirmed")
+    assert (turn.draft.since, turn.draft.problem) == ("早上五点开始", "装修太吵，早上五点开始")
+    assert listen(DONE, hear("地址是文昌小区"), "confirmed").draft.place == "文昌小区"
+
+
+def test_who_is_there_is_answered_as_small_talk() -> None:
+    assert listen(LIGHT, hear("你是机器人吗", "chitchat_bot"), "place").aside == "talk"

@@ -58,6 +58,8 @@ def test_one_matter_with_more_about_it_stays_one(text: str) -> None:
         ("10月5号起就这样", "10月5号起"),
         ("已经半年没人打扫", "半年"),
         ("12号楼的灯不亮", ""),
+        ("隔壁早上六点开始装修", "早上六点开始"),
+        ("每天早上六点广场舞", ""),
         ("我们小区", ""),
         ("It has been broken for two weeks", "two weeks"),
         ("since last Monday nobody came", "since last Monday nobody"),
