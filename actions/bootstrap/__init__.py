@@ -1,0 +1,38 @@
+"""The only place where objects are wired together: settings in; a working answerer, index or ledger out."""
+
+from actions.bootstrap.answers import build_answerer, build_steps, vocabulary, with_rewriter
+from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
+from actions.bootstrap.index import build_index
+from actions.bootstrap.tickets import (
+    build_aftercare,
+    build_announcer,
+    build_front,
+    build_notices,
+    build_office,
+    build_outbox,
+    build_reception,
+    build_sealer,
+    build_triage,
+)
+
+__all__ = [
+    "Corpus",
+    "build_aftercare",
+    "build_announcer",
+    "build_answerer",
+    "build_encoder",
+    "build_front",
+    "build_index",
+    "build_notices",
+    "build_office",
+    "build_outbox",
+    "build_reception",
+    "build_sealer",
+    "build_steps",
+    "build_triage",
+    "load_corpus",
+    "passage_text",
+    "statement_text",
+    "vocabulary",
+    "with_rewriter",
+]

@@ -1,0 +1,110 @@
+"""The answering pipeline: its list of steps, wired."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from actions.answering.boxes import BoxList
+from actions.answering.compose import Compose
+from actions.answering.figures_en import english_figures
+from actions.answering.gate import Gate
+from actions.answering.guard import guard
+from actions.answering.pipeline import Answerer, Step
+from actions.answering.resolve import Resolve
+from actions.answering.retrieve import Retrieve
+from actions.answering.spelling import Corrector, frequent_runs
+from actions.answering.tables import TableRowAnswer
+from actions.answering.terms import TermCard, TermHints
+from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus
+from actions.settings import Settings, SettingsError
+from embeddings.encoder import Encoder
+from embeddings.retriever import Retriever
+from embeddings.store import Store
+from knowledge.english import load_english
+from knowledge.facts import table_facts
+from knowledge.lexicon import Lexicon
+from knowledge.library import Library
+from knowledge.normalise import normalise
+
+
+def build_answerer(
+    settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
+) -> Answerer:
+    """The pipeline over the published index; see ``build_steps``."""
+    corpus = load_corpus(settings)
+    hints = TermHints(TermCard(corpus.library.terms, corpus.statements))
+    return Answerer(build_steps(settings, rewrites, encoder, corpus), finishing=[english_figures, hints])
+
+
+def build_steps(
+    settings: Settings,
+    rewrites: Counter[str] | None = None,
+    encoder: Encoder | None = None,
+    corpus: Corpus | None = None,
+) -> list[Step]:
+    """The steps of the pipeline, in order.
+
+    :param encoder: one that is loaded already; ``corpus`` likewise.
+    :param rewrites: counts what became of the language model's suggestions, if one is set.
+    :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
+    """
+    corpus, encoder = corpus or load_corpus(settings), encoder or build_encoder(settings)
+    library = corpus.library
+    index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
+    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
+    retriever = Retriever(
+        corpus.statements, index.collection("statements"), index.collection("passages"), encoder, asks
+    )
+    lexicon = Lexicon.load()
+    words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))
+    corrector = Corrector(words, retriever.corpus)
+    steps: list[Step] = [
+        guard,
+        Resolve(lexicon, corrector, retriever.corpus, load_english(retriever.corpus)),
+        TermCard(library.terms, corpus.statements),
+        BoxList(library.boxes, corpus.statements),
+        Retrieve(retriever),
+        TableRowAnswer(library.rows, table_facts(library.rows), retriever),
+        Gate(),
+        Compose(),
+    ]
+    return with_rewriter(steps, settings, encoder, rewrites) if settings.llm_base_url else steps
+
+
+def with_rewriter(
+    steps: list[Step], settings: Settings, encoder: Encoder, rewrites: Counter[str] | None
+) -> list[Step]:
+    """The steps, with the optional language model after each that answers.
+
+    :raises SettingsError: when the endpoint's settings can't work together.
+    """
+    # Imported here: without LLM_BASE_URL nothing of it is loaded.
+    from actions.answering.llm import Rewriter, followed_by
+    from actions.answering.llm_client import LlmEndpoint
+
+    if not settings.llm_base_url.startswith(("http://", "https://")) or not settings.llm_model:
+        raise SettingsError("设置了 LLM_BASE_URL 就要是 http(s) 地址，并写明 LLM_MODEL；不用语言模型就都留空")
+    if settings.llm_timeout >= settings.answer_timeout:
+        raise SettingsError(
+            f"LLM_TIMEOUT（{settings.llm_timeout:g} 秒）要小于 ANSWER_TIMEOUT（{settings.answer_timeout:g} 秒）"
+        )
+    endpoint = LlmEndpoint(
+        settings.llm_base_url,
+        settings.llm_api_key.get_secret_value(),
+        settings.llm_model,
+        settings.llm_timeout,
+    )
+
+    def likeness(one: str, other: str) -> float:
+        first, second = encoder.encode_passages([one, other])
+        return float(first @ second)
+
+    rewriter = Rewriter(endpoint, likeness, rewrites)
+    return [followed_by(step, rewriter) for step in steps]
+
+
+def vocabulary(lexicon: Lexicon, library: Library) -> tuple[str, ...]:
+    """Words that a mistyped one may have been meant as: the documents' terms and the lexicon's."""
+    words = {word for entry in lexicon.entries for word in entry.doc}
+    words |= {normalise(name) for term in library.terms for name in (term.name, *term.aliases)}
+    return tuple(sorted(words))

@@ -1,0 +1,123 @@
+"""The tickets with everything that works on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from actions.answering.pipeline import Answerer
+from actions.bootstrap.corpus import build_encoder
+from actions.dialogue.desk import DeskHours
+from actions.dialogue.front import FrontDesk
+from actions.settings import LEDGER_SECRETS, Settings
+from actions.tickets.aftercare import Aftercare
+from actions.tickets.announce import Announcer
+from actions.tickets.book import Listener
+from actions.tickets.chain import Chain
+from actions.tickets.deadlines import Deadlines
+from actions.tickets.delivery import Delivery
+from actions.tickets.departments import read_directory
+from actions.tickets.duplicates import Duplicates, Thresholds
+from actions.tickets.figures import Figures
+from actions.tickets.mailbox import Mailbox
+from actions.tickets.moment import now
+from actions.tickets.notify import Notices
+from actions.tickets.office import Office, open_office
+from actions.tickets.outbox import Outbox, Pace, Quiet
+from actions.tickets.records import Reception, Report
+from actions.tickets.records import Triage as Sorted
+from actions.tickets.sealing import Sealer
+from actions.tickets.store import open_store
+from actions.tickets.subscriptions import Subscriptions
+from actions.tickets.sweep import Rhythm, Sweep
+from actions.tickets.triage import Triage
+from embeddings.encoder import Encoder
+
+
+def build_office(
+    settings: Settings, encoder: Encoder | None = None, listeners: Sequence[Listener] = ()
+) -> Office:
+    """The tickets: their database, brought up to date, with everything that works on it.
+
+    :param encoder: for telling what a report is about; without it one is loaded when the first report comes.
+    :param listeners: called with every change, inside its transaction, after those that write the news.
+    :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
+    :raises LedgerUnusable: when the database can't be opened.
+    """
+    settings.require_secrets(LEDGER_SECRETS)
+    triage = cache(lambda: build_triage(settings, encoder or build_encoder(settings)))
+    if encoder:
+        triage()
+
+    def classify(report: Report) -> Sorted:
+        return triage()(report)
+
+    directory = read_directory()
+    return open_office(
+        open_store(settings.ledger_url()),
+        Chain(settings.ledger_key.get_secret_value()),
+        build_sealer(settings),
+        classify,
+        Deadlines.load(),
+        [build_notices(settings), build_announcer(settings), *listeners],
+        units=tuple(directory.units),
+        categories=directory.service_names(),
+    )
+
+
+def build_outbox(settings: Settings) -> Outbox:
+    """Writes messages to readers."""
+    return Outbox(now, Quiet.parse(settings.quiet_hours), Pace.load())
+
+
+def build_notices(settings: Settings) -> Notices:
+    """Tells reporters and departments what happened to a ticket. Raises RulesUnusable."""
+    return Notices(build_outbox(settings), read_directory().desk)
+
+
+def build_announcer(settings: Settings) -> Announcer:
+    """Tells subscribers of what is new."""
+    return Announcer(build_outbox(settings), now)
+
+
+def build_aftercare(settings: Settings, office: Office, encoder: Encoder | None = None) -> Aftercare:
+    """What happens to tickets after they were filed.
+
+    :param encoder: for suggesting duplicates; without it none are.
+    :raises RulesUnusable: when one of the YAML files makes no sense.
+    """
+    deadlines, desk, rhythm = Deadlines.load(), read_directory().desk, Rhythm.load()
+    store = office.store
+    return Aftercare(
+        office,
+        Sweep(office.book, office.casework, deadlines, build_notices(settings), desk, rhythm),
+        rhythm,
+        Delivery(store, now, Quiet.parse(settings.quiet_hours), Pace.load()),
+        {},  # the page and the console fetch; a channel that pushes puts its sender here
+        Mailbox(store, now),
+        Subscriptions(store, now),
+        build_announcer(settings),
+        Duplicates(store, encoder, Thresholds.load(), now) if encoder else None,
+        Figures(store, deadlines, now),
+    )
+
+
+def build_reception(settings: Settings, encoder: Encoder | None = None) -> Reception:
+    """What the dialogue and the public interfaces may do with tickets; see ``build_office``."""
+    return build_office(settings, encoder).reception
+
+
+def build_triage(settings: Settings, encoder: Encoder) -> Triage:
+    """Tells where a report belongs. Raises RulesUnusable."""
+    return Triage(read_directory(), encoder, settings.var_dir / "triage")
+
+
+def build_sealer(settings: Settings) -> Sealer:
+    """Seals phone numbers with CONTACT_KEY. Raises KeyMissing."""
+    keys = (settings.contact_key, settings.contact_key_old)
+    return Sealer([key.get_secret_value() for key in keys])
+
+
+def build_front(settings: Settings, answerer: Answerer, office: Office) -> FrontDesk:
+    """What the dialogue's actions work with. Raises DeskHoursUnusable when DESK_HOURS makes no sense."""
+    return FrontDesk(answerer, office.reception, build_sealer(settings), DeskHours.parse(settings.desk_hours))
