@@ -27,6 +27,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SAME_CHARS = 3
+_TAIL = 4  # characters behind a place's name that still say where
 _TEXTS = ("place", "spot", "problem", "since")
 
 
@@ -83,13 +84,21 @@ def _by_kind(draft: Draft, words: str) -> Draft | None:
     new = _bare(words)
     if not new:
         return None
-    place = find_place(new) or (
+    place = _whole_place(new) or (
         as_place(new) if corrected_place(draft.place, as_place(new)) != as_place(new) else ""
     )
     if place and draft.place:
         return _with_place(draft, place)
     since = find_since(new)
     return _with_since(draft, since) if since else None
+
+
+def _whole_place(words: str) -> str:
+    """The place that ``words`` name, with the few characters behind it (薛家村西头)."""
+    found = find_place(words)
+    return (
+        as_place(words) if found and words.startswith(found) and len(words) - len(found) <= _TAIL else found
+    )
 
 
 def _with_place(draft: Draft, new: str) -> Draft:

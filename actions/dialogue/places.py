@@ -34,6 +34,7 @@ _LEAD = re.compile(
     r"^(?:(?:就)?(?:是|在)|地址(?:是|在)?|地点(?:是|在)?|位置(?:是|在)?|我(?:们)?(?:家)?(?:住)?在|哦|嗯|额|好的?)[，,:： ]*|^(?:it'?s|it is|at|in|near)\s+(?=\S)",
     re.IGNORECASE,
 )
+_SHARED = 3  # characters that a more exact place repeats of the old one
 _EDGES = " ，,。.!！?？~、;；:："
 _UNIT_ONLY = re.compile(rf"(?:{_UNIT})+(?:{_NEAR})?")
 _TOWN_ONLY = re.compile(rf"(?:海曙区?)?(?:{'|'.join(TOWNS)})(?:街道|镇|乡)?")
@@ -85,9 +86,14 @@ def corrected_place(old: str, new: str) -> str:
 
     >>> corrected_place("白云街道安丰小区7幢旁边", "9幢")
     '白云街道安丰小区9幢旁边'
+    >>> corrected_place("古林镇薛家村", "薛家村西头")
+    '古林镇薛家村西头'
     """
     if not _UNIT_ONLY.fullmatch(new):
-        return new
+        shared = next(
+            (n for n in range(min(len(old), len(new)), _SHARED - 1, -1) if old.endswith(new[:n])), 0
+        )
+        return old[: len(old) - shared] + new if shared else new
     kinds = {"号楼": "幢栋", "幢": "号楼栋", "栋": "幢号楼"}
     kind = "号楼" if "号楼" in new else new.rstrip("旁边对面门口附近")[-1:]
     same = [

@@ -15,7 +15,7 @@ from actions.dialogue.draft import EMPTY, NO_CONTACT, Draft
 from actions.dialogue.heard import Aside, Heard, Turn
 from actions.dialogue.phrases import folded, has, is_whole, within
 from actions.dialogue.places import find_place, since_beside_place
-from actions.dialogue.told import MAX_MATTERS, Told, tell
+from actions.dialogue.told import MAX_MATTERS, Told, find_since, tell
 
 TALK = ("greet", "thanks", "chitchat_bot")
 PLAIN = ("affirm", "deny", "skip", "unknown")
@@ -81,6 +81,8 @@ def _understood(draft: Draft, heard: Heard, asked: str) -> Turn:
     more = _another_matter(draft, heard)
     if more is not None:
         return _next(more, ("utter_another_matter",))
+    if since := _only_since(draft, heard.text, asked):
+        return _next(replace(draft, since=since))
     answered = ANSWERS[asked](draft, heard.text) if not _aside(heard, asked) else None
     if answered is None:
         return Turn(draft, asked, aside=_aside(heard, asked)) if _aside(heard, asked) else _lost(draft, asked)
@@ -113,6 +115,16 @@ def _callback(draft: Draft, heard: Heard, asked: str) -> Turn:
             return Turn(EMPTY, end="left", says=("utter_handoff_last",))
         return Turn(replace(draft, pressed="yes"), asked, ("utter_handoff_again",))
     return Turn(EMPTY, end="left", aside=_aside(heard, asked) or "answer")
+
+
+def _only_since(draft: Draft, text: str, asked: str) -> str:
+    """«一个多月了» said a turn late: since when, though something else was asked for."""
+    since = find_since(text)
+    return (
+        since
+        if since and not draft.since and asked in ("contact", "confirmed") and len(text) <= len(since) + 3
+        else ""
+    )
 
 
 def _another_matter(draft: Draft, heard: Heard) -> Draft | None:

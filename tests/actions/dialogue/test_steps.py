@@ -305,3 +305,15 @@ def test_a_part_that_is_named_is_set_without_a_no() -> None:
 
 def test_who_is_there_is_answered_as_small_talk() -> None:
     assert listen(LIGHT, hear("你是机器人吗", "chitchat_bot"), "place").aside == "talk"
+
+
+@pytest.mark.parametrize("text", ["快两个月了", "从国庆开始", "since Monday"])
+def test_since_when_said_a_turn_late_is_kept(text: str) -> None:
+    turn = listen(replace(PLACED, since=""), hear(text), "contact")
+    assert turn.draft.since
+    assert (turn.ask, turn.says) == ("contact", ())
+
+
+def test_a_more_exact_place_keeps_the_town_it_stands_in() -> None:
+    draft = replace(DONE, place="古林镇薛家村")
+    assert listen(draft, hear("不对，是薛家村西头"), "confirmed").draft.place == "古林镇薛家村西头"
