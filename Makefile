@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean fuzz
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -65,6 +65,10 @@ test: ## 检查代码并跑全部测试，包括真实进程的端到端测试
 test-fast: ## 不启动 Rasa、网关等真实进程的测试
 	@$(ENV) --dev
 	@$(PY) -m pytest -q -m "not e2e and not slow"
+
+fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZZ_EACH=每个操作的个数
+	@$(ENV) --dev
+	@FUZZ_EACH=$(or $(FUZZ_EACH),40) $(PY) -m pytest -q tests/bot/open311/test_malformed.py tests/actions/serving/test_news_malformed.py
 
 lint: ## ruff、类型、导入方向
 	@$(ENV) --dev

@@ -103,6 +103,7 @@ class Retriever:
         targets = asks[1] if asks else ()
         row = {s.key: i for i, s in enumerate(statements)}
         self._asked = np.array([row[key] for key in targets], dtype=np.int64)
+        self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
         self._district = np.array([s.passage.source.district for s in statements])
 
     @cached_property
@@ -140,7 +141,7 @@ class Retriever:
         words = [word for c in query.concepts for word in c.words[:3]]
         # of an English question only the words put into Chinese can be found
         text = " ".join(words if query.text.isascii() else [query.text, *words])
-        similarity, asked = self._statement_index.dense(vector), self._asked_like(vector)
+        similarity, asked = self.similarities(query), self._asked_like(vector)
         fused = (
             w.dense_statement * _z(similarity)
             + w.dense_passage * _z(self._passage_index.dense(vector)[self._passage_of])
@@ -159,7 +160,11 @@ class Retriever:
 
     def similarities(self, query: Query) -> Scores:
         """(n,) cosine of every statement to the query, in the order of ``statements``."""
-        return self._statement_index.dense(self._vector(query))
+        text, similarity = self._latest
+        if text != (query.written or query.text):
+            text, similarity = query.written or query.text, self._statement_index.dense(self._vector(query))
+            self._latest = text, similarity  # one assignment: threads may answer at the same time
+        return similarity
 
     def _vector(self, query: Query) -> Scores:
         """The query's vector; encoders keep the latest, so asking again costs nothing."""

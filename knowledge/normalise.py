@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
 _QUOTES = str.maketrans("", "", "“”‘’„‟\"'`´「」『』〝〞＂＇")
-_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_THOUSANDS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")  # 1,200 and not 2020,273
 _DIGITS = re.compile(r"[〇零一二三四五六七八九幺○]{3,}")
 _DIGIT_VALUES = str.maketrans("〇零○一幺二三四五六七八九", "0001123456789")
 _COUNTING = "一二三四五六七八九"
@@ -18,6 +18,7 @@ _SPACE = re.compile(r"\s+")
 _LOOSE = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 
 
+@lru_cache(maxsize=8192)  # the same passages are compared for every question
 def normalise(text: str) -> str:
     """``text`` as it is compared: NFKC, lower case, simplified, no quotes, digits, no idle blanks.
 
@@ -29,7 +30,7 @@ def normalise(text: str) -> str:
     text = "".join(char if char.isprintable() else " " for char in simplified(text))
     text = _LOOSE.sub("", _SPACE.sub(" ", text).strip())
     text = unicodedata.normalize("NFKC", text)  # a blank may have kept an accent from its letter
-    return _THOUSANDS.sub("", _DIGITS.sub(_to_digits, text))
+    return _THOUSANDS.sub(lambda m: m.group().replace(",", ""), _DIGITS.sub(_to_digits, text))
 
 
 def _to_digits(match: re.Match[str]) -> str:

@@ -90,3 +90,8 @@ def test_examples_in_docstrings(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"knowledge.{module}"))
     assert result.attempted > 0
     assert result.failed == 0
+
+
+def test_a_year_before_a_number_is_no_thousand() -> None:
+    assert normalise("2020, 273") == "2020,273"
+    assert normalise("1,200,000 元") == "1200000元"

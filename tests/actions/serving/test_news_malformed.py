@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,7 +25,7 @@ from tests.actions.tickets.ledger_parts import Hands
 from tests.serving import serving
 
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi" / "news.yml").read_text("utf-8"))
-EACH = 20  # examples for an operation and a mode
+EACH = int(os.environ.get("FUZZ_EACH", "20"))  # examples for an operation and a mode; `make fuzz` takes more
 
 
 @pytest.fixture(scope="module")
