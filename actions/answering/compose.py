@@ -157,8 +157,8 @@ def source_line(citation: Citation, english: bool = False) -> str:
 
 
 def _labels(draft: Draft, english: bool) -> list[str]:
-    """For each claim of an answer about Haishu: whose material it is, where it isn't Haishu's."""
-    if draft.status != "answered":
+    """For each claim of an answer, or each thing a refusal says is known: whose it is, where it isn't Haishu's."""
+    if draft.status != "answered" and draft.claims:
         return []
     label = wording("answered_other_district", english=english)
     return ["" if e.statement.passage.source.district == "海曙" else label for e in draft.evidence]
@@ -182,8 +182,10 @@ def render(draft: Draft, reading: Reading | None, known: str = "") -> tuple[str,
                 f"{bullet}{labels[i] if i < len(labels) else ''}{claim}{marks[i] if i < len(marks) and draft.status != 'answered_list' else ''}"
             )
     elif known and draft.evidence:
+        told = zip(_labels(draft, english), draft.evidence, strict=True)
         lines.append(
-            known + "；".join(shown(e, reading).rstrip("。") + stance_label(e) for e in draft.evidence)
+            known
+            + "；".join(f"{label}{shown(e, reading).rstrip('。')}{stance_label(e)}" for label, e in told)
         )
     lines += list(dict.fromkeys(source_line(c, english) for c in citations))[:3]
     if draft.tail:
