@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean fuzz
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean fuzz faults
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -69,6 +69,10 @@ test-fast: ## 不启动 Rasa、网关等真实进程的测试
 fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZZ_EACH=每个操作的个数
 	@$(ENV) --dev
 	@FUZZ_EACH=$(or $(FUZZ_EACH),40) $(PY) -m pytest -q tests/bot/open311/test_malformed.py tests/actions/serving/test_news_malformed.py
+
+faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子
+	@$(ENV) --dev
+	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)")
 
 lint: ## ruff、类型、导入方向
 	@$(ENV) --dev

@@ -11,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +91,10 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def start(folder: Path) -> Stack:
+def start(folder: Path, extra: Mapping[str, str] | None = None) -> Stack:
     """Bring a stack up in ``folder``.
 
+    :param extra: further settings, as environment variables
     :raises AssertionError: with the supervisor's own message when it does not become ready
     """
     shared: Settings = load_settings()
@@ -107,6 +109,7 @@ def start(folder: Path) -> Stack:
         "SERVICE_PORT": str(service),
         "RASA_PORT": str(rasa),
         "VALKEY_PORT": str(valkey),
+        **(extra or {}),
     }
     for name in ("SERVICE_TOKEN", "SESSION_SECRET", "REDIS_PASSWORD", "REDIS_URL", "GATEWAY_HOST"):
         environ.pop(name, None)

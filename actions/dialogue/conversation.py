@@ -81,8 +81,41 @@ def heard(tracker: Tracker) -> Heard:
 
 
 def turns_of(tracker: Tracker) -> int:
-    """How many messages the resident has sent in this conversation."""
-    return sum(event.get("event") == "user" for event in tracker.events)
+    """How many messages the resident has sent in this conversation; one that was sent again counts once."""
+    ids = [attempt.id for attempt in _attempts(tracker)]
+    return sum(not id_ or id_ != before for before, id_ in zip(["", *ids], ids, strict=False))
+
+
+def heard_before(tracker: Tracker) -> bool:
+    """Whether the last message is one that was sent again although it had taken effect: its reply got lost."""
+    *earlier, last = _attempts(tracker) or [_Attempt("")]
+    for attempt in reversed(earlier):
+        if not last.id or attempt.id != last.id:
+            return False
+        if attempt.answered and not attempt.failed:
+            return True
+    return False
+
+
+@dataclass
+class _Attempt:
+    """One arrival of a message; the page sends it again under the same id when no reply comes."""
+
+    id: str
+    answered: bool = False
+    failed: bool = False
+
+
+def _attempts(tracker: Tracker) -> list[_Attempt]:
+    found: list[_Attempt] = []
+    for event in tracker.events:
+        if event.get("event") == "user":
+            found.append(_Attempt(str((event.get("metadata") or {}).get("id") or "")))
+        elif event.get("event") == "bot" and found:
+            custom = (event.get("data") or {}).get("custom")
+            found[-1].answered = True
+            found[-1].failed |= isinstance(custom, dict) and bool(custom.get("failed"))
+    return found
 
 
 def message_key(tracker: Tracker) -> str:

@@ -11,7 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.dialogue.contact import bound_to, masked_number
-from actions.dialogue.conversation import heard, intent_of, message_key, question_of, text_of
+from actions.dialogue.conversation import (
+    heard,
+    heard_before,
+    intent_of,
+    message_key,
+    question_of,
+    text_of,
+)
 from actions.dialogue.draft import EMPTY, Draft
 from actions.dialogue.front import FrontDesk, answer_with, sounds_dangerous
 from actions.dialogue.heard import Heard, Turn
@@ -88,6 +95,8 @@ class ValidateIntakeAction(Action):  # type: ignore[misc]
         if sounds_dangerous(message.text):
             dispatcher.utter_message(response="utter_emergency")
             return [*_events(Turn(EMPTY)), SlotSet("danger", True)]
+        if heard_before(tracker):  # its reply got lost: it is no answer to the question that the reply asked
+            return _events(Turn(Draft.from_slots(tracker.current_slot_values()), asked))
         turn = listen(Draft.from_slots(tracker.current_slot_values()), message, asked)
         if turn.end == "left" and message.intent == "report_issue":
             return self._begin(dispatcher, tracker, message)

@@ -19,7 +19,7 @@ from actions.settings import ROOT
 from tests.rasa.conftest import TinyAnswerer
 from tests.rasa.process import QUIET, TOKEN, RasaServer, rasa_server
 
-APOLOGY = "没有登记成任何诉求"
+APOLOGY = "办没办成还没法确认"
 FAILED = {"failed": True}
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -1,0 +1,133 @@
+"""A whole run: eight residents file through the public door while processes die, then everything is read and judged."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+
+from tests.faults.checker import RECEIPT, Finding, check, counted
+from tests.faults.history import History, Matter
+from tests.faults.killer import Killer, moments
+from tests.faults.ledger import Books
+from tests.faults.resident import Resident
+from tests.stack import Stack
+
+CLIENTS = 8
+TROUBLES = ("第{}盏路灯不亮", "第{}个垃圾桶满了没人收", "第{}块窨井盖坏了", "第{}根水管漏水")
+PLACES = ("望春街道春城花园{}幢", "洞桥镇沙港村{}号", "白云街道安丰小区{}幢", "集士港镇丰成村{}号")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of it. ``kills`` is for each process."""
+
+    tickets: int
+    kills: int
+    seed: int
+    twice: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of it."""
+
+    size: Size
+    findings: tuple[Finding, ...]
+    kills: Counter[str]
+    audit: tuple[str, ...]
+    entries: int
+    calls: Counter[str]
+    anew: int  # dialogues that a resident had to begin again: tiresome, but nothing false
+    seconds: float
+
+    def __str__(self) -> str:
+        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        calls = ", ".join(f"{name} {count}" for name, count in sorted(self.calls.items()))
+        return (
+            f"seed {self.size.seed}, {'every request twice' if self.size.twice else 'requests once'}: "
+            f"{self.size.tickets} wanted, {self.entries} in the ledger; {counted(self.findings)}; "
+            f"audit findings {len(self.audit)}; killed: {kills}; requests: {calls}; "
+            f"dialogues begun anew {self.anew}; {self.seconds:.0f} s"
+        )
+
+
+def wanted(count: int, seed: int) -> list[Matter]:
+    """Matters that differ in place, matter and phone."""
+    chance = random.Random(seed)
+    return [_matter(number, chance) for number in range(1, count + 1)]
+
+
+def _matter(number: int, chance: random.Random) -> Matter:
+    trouble = chance.choice(TROUBLES).format(number)
+    place = chance.choice(PLACES).format(number)
+    phone = f"138{chance.randrange(10**4):04d}{number:04d}" if chance.random() < 0.75 else ""
+    place_first = chance.random() < 0.3
+    return Matter(number, place + trouble if place_first else trouble, place, phone, place_first)
+
+
+def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> Result:
+    """File, kill, read and judge; the history is left at ``record``."""
+    started = time.monotonic()
+    books = Books(stack.var_dir)
+    before = books.numbers()
+    matters, history = wanted(size.tickets, size.seed), History(record)
+    plan = moments(size.seed, size.kills, sum(matter.turns for matter in matters))
+    residents = [
+        Resident(f"s{size.seed}c{i}", stack.address, headers, history, f"{size.seed}/{i}", size.twice)
+        for i in range(CLIENTS)
+    ]
+    try:
+        killer = Killer(stack, plan, history)
+        killer.start()
+        try:
+            _each(residents, lambda resident, i: [resident.file(m) for m in matters[i::CLIENTS]])
+        finally:
+            kills = killer.finish(300)
+        wait_ready(stack.address)
+        _each(residents, lambda resident, i: _read(resident, matters[i::CLIENTS], history))
+    finally:
+        for resident in residents:
+            resident.close()
+        history.close()
+    entries = books.entries(but=before)
+    calls = Counter(call.outcome for call in history.calls)
+    findings = tuple(check(matters, history.calls, entries))
+    seconds = time.monotonic() - started
+    return Result(size, findings, kills, books.audit(), len(entries), calls, _anew(history, matters), seconds)
+
+
+def _anew(history: History, matters: Sequence[Matter]) -> int:
+    openings = {matter.opening for matter in matters}
+    return len({(call.client, call.id) for call in history.calls if call.message in openings}) - len(matters)
+
+
+def _each(residents: Sequence[Resident], work: Callable[[Resident, int], object]) -> None:
+    with ThreadPoolExecutor(len(residents)) as pool:
+        for done in [pool.submit(work, resident, i) for i, resident in enumerate(residents)]:
+            done.result()
+
+
+def _read(resident: Resident, matters: Sequence[Matter], history: History) -> None:
+    told = {c.matter: m.groups() for c in history.calls if (m := RECEIPT.search(c.text))}
+    for matter in matters:
+        resident.read(matter, *told[matter.number])
+
+
+def wait_ready(address: str, seconds: float = 240) -> None:
+    """Until every process answers again."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if httpx2.get(f"{address}/readyz", timeout=5, trust_env=False).status_code == 200:
+                return
+        except httpx2.HTTPError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"{address}/readyz is not ready after {seconds:g} s")
