@@ -32,6 +32,7 @@ from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
 from actions.serving.news import NewsRoutes
+from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
 from actions.serving.tickets import TicketRoutes
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(TicketRoutes(parts.office, clerks).router())
         if parts.care:
             app.include_router(NewsRoutes(parts.care, clerks).router())
+            app.include_router(OutboxRoutes(parts.care.delivery, clerks).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:

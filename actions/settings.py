@@ -134,6 +134,30 @@ class Settings(BaseSettings):
         description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",
     )
 
+    # Telegram
+    telegram_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of the Telegram bot, from @BotFather. Empty: there is no Telegram channel.",
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org", description="Address of the Bot API, or of an own Bot API server."
+    )
+    telegram_webhook_url: str = Field(
+        "",
+        description="Public HTTPS address that leads to `TELEGRAM_PORT`, path `/telegram`. Empty: updates are polled.",
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Secret that Telegram sends along. Empty: derived from `SESSION_SECRET`."
+    )
+    telegram_host: str = Field("127.0.0.1", description="Address the Telegram channel listens on.")
+    telegram_port: Port = Field(8192, description="Port of the Telegram channel: health, and the webhook.")
+    gateway_url: str = Field(
+        "", description="Address of the gateway for other channels. Empty: loopback and `GATEWAY_PORT`."
+    )
+    public_url: str = Field(
+        "", description="Where residents reach the page, for links to documents. Empty: no such links."
+    )
+
     # Open311
     open311_keys: SecretStr = Field(
         SecretStr(""),
@@ -185,6 +209,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _header(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
+            raise ValueError("应是 32 到 256 个字母、数字、连字符或下划线，或留空")
+        return value
+
     @field_validator("quiet_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
@@ -229,6 +260,10 @@ class Settings(BaseSettings):
     def rasa_address(self) -> str:
         """Base URL of Rasa, without a trailing slash."""
         return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+
+    def gateway_address(self) -> str:
+        """Base URL of the gateway for other channels, without a trailing slash."""
+        return (self.gateway_url or f"http://127.0.0.1:{self.gateway_port}").rstrip("/")
 
     def redis_address(self) -> str:
         """URL of the Redis in use, password included: never log it."""

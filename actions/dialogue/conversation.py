@@ -73,6 +73,12 @@ def session_of(tracker: Tracker) -> str:
     return session if isinstance(session, str) and session else str(tracker.sender_id)
 
 
+def channel_of(tracker: Tracker) -> str:
+    """Where the resident writes, and news of their ticket goes."""
+    channel = _metadata(tracker).get("channel")
+    return channel if isinstance(channel, str) and channel else "web"
+
+
 def heard(tracker: Tracker) -> Heard:
     """The last message for the steps of a report."""
     phones = _metadata(tracker).get("phones")

@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.dialogue.contact import bound_to
-from actions.dialogue.conversation import is_english, question_of, session_of, turns_of
+from actions.dialogue.conversation import channel_of, is_english, question_of, session_of, turns_of
 from actions.dialogue.draft import EMPTY, Draft
 from actions.dialogue.front import FrontDesk, answer_with, shown_time
 from actions.dialogue.tickets import Tickets
@@ -72,6 +72,7 @@ def _report(draft: Draft, matter: str, number: str, tracker: Tracker) -> Report:
         consent=agreed and bool(number),
         kind="求助" if draft.callback else None,
         session=session_of(tracker),
+        channel=channel_of(tracker),
         language="en" if is_english(tracker) else "zh",
         mood=draft.mood,
         callback=bool(draft.callback),

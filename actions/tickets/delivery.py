@@ -49,6 +49,18 @@ class Delivery:
             rows = connection.execute(self._due(list(senders))).all()
         return sum(self._send(senders[row.channel], row) for row in rows)
 
+    def claim(self, channel: str) -> tuple[Letter, ...]:
+        """What is due over a channel whose own process sends: given out once, and again if it is not ``arrived``."""
+        with self._store.reading() as connection:
+            rows = connection.execute(self._due([channel])).all()
+        return tuple(letter(row) for row in rows if self._take(row))
+
+    def arrived(self, channel: str, number: int) -> None:
+        """The message with this id need not be sent any more; an unknown one is no error."""
+        mine = outbox.c.id == number, outbox.c.channel == channel, outbox.c.delivered_at.is_(None)
+        with self._store.writing() as connection:
+            connection.execute(update(outbox).where(*mine).values(delivered_at=self._clock()))
+
     def undelivered(self) -> int:
         """How many messages are still on their way."""
         with self._store.reading() as connection:
@@ -63,13 +75,17 @@ class Delivery:
         due = select(outbox).where(outbox.c.id.in_(first), outbox.c.due_at <= now)
         return due.order_by(outbox.c.due_at, outbox.c.id).limit(self._pace.round)
 
-    def _send(self, sender: Sender, row: Row[Any]) -> bool:
+    def _take(self, row: Row[Any]) -> bool:
+        """Whether it is ours to send now."""
         # A message put off in the night by a failure at eight in the evening must not ring at ten.
         quiet = self._quiet.over(self._clock())
         if quiet > self._clock():
             self._claim(row, row.attempts, quiet)
             return False
-        if not self._claim(row, row.attempts + 1, self._clock() + self._pace.wait(row.attempts + 1)):
+        return self._claim(row, row.attempts + 1, self._clock() + self._pace.wait(row.attempts + 1))
+
+    def _send(self, sender: Sender, row: Row[Any]) -> bool:
+        if not self._take(row):
             return False
         try:
             sender.send(letter(row))

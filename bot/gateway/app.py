@@ -6,6 +6,7 @@
 ``GET /``                 the web chat
 ``POST /api/chat``        ``{"message", "id"?}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
 ``POST /api/restart``     a new conversation in the same session
+``POST /channels/{name}`` the same from a channel's process, with the service token
 ``GET /api/news``         messages for the page, and the rest of ``bot.gateway.news``
 ``/open311/v2/…``         Open311 GeoReport v2, see ``bot.gateway.open311.routes``
 ``GET /sources``          the documents the answers rest on
@@ -32,6 +33,7 @@ from actions.serving.logs import set_up
 from actions.settings import SERVER_SECRETS, Settings, load_settings
 from actions.tickets.sealing import Sealer
 from bot.gateway.api import Api
+from bot.gateway.channels import ChannelDoor
 from bot.gateway.chat import Desk, notice
 from bot.gateway.door import Door
 from bot.gateway.headers import SecurityHeaders
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router())
     app.include_router(pages.router())
     app.include_router(open311.router())
+    app.include_router(ChannelDoor(desk, door, sessions).router())
     app.include_router(News(tickets, door, limits).router())
     app.mount("/static", pages.static(), name="static")
     return app

@@ -39,6 +39,8 @@ class Sealing:
         """
         taken = take(text)
         metadata: dict[str, Any] = {"session": session.name}
+        if session.channel != "web":
+            metadata["channel"] = session.channel
         if id_:
             metadata["id"] = id_
         if taken.phones:

@@ -21,7 +21,7 @@ _ID_BYTES = 16
 
 @dataclass(frozen=True)
 class Session:
-    """One browser's session.
+    """One browser's session, or one chat of another channel.
 
     ``conversation`` is the sender name that Rasa sees; ``name`` outlives it: tickets filed in one conversation can
     be asked about in the next.
@@ -33,6 +33,8 @@ class Session:
     conversation: str
     name: str
     fresh: bool  # true when the client doesn't hold this cookie yet
+    channel: str = "web"
+    public: bool = False  # others read along: questions are answered, and nothing is taken down
 
 
 class Sessions:
@@ -68,6 +70,16 @@ class Sessions:
     def restart(self, session: Session) -> Session:
         """The same browser with a new, empty conversation."""
         return self._make(session.id, session.began, session.number + 1, fresh=True)
+
+    def of(self, channel: str, user: str, number: int, public: bool = False) -> Session:
+        """The session of a chat that a channel's own process vouches for.
+
+        :param user: the reader's name as the channel can find them again; the news of tickets goes there.
+        :param number: which conversation of this chat.
+        """
+        conversation = self._derived(f"conversation:{channel}:{user}:{number}")
+        name = f"{channel}-{user}"
+        return Session(name, 0, number, f"{channel}-{conversation}", name, False, channel, public)
 
     def value(self, session: Session) -> str:
         """What to put into the cookie."""

@@ -38,6 +38,11 @@ def plan(settings: Settings, python: Path, rasa_python: Path, inherited: Mapping
         _service(settings, python, inherited, after),
         _rasa(settings, rasa_python, inherited, after),
         _gateway(settings, python, inherited, after),
+        *(
+            [_telegram(settings, python, inherited, after)]
+            if settings.telegram_token.get_secret_value()
+            else []
+        ),
     ]
 
 
@@ -124,6 +129,22 @@ def _gateway(settings: Settings, python: Path, inherited: Mapping[str, str], aft
         port=settings.gateway_port,
         setting="GATEWAY_PORT",
         env={**inherited, "PYTHONUNBUFFERED": "1"},
+        after=after,
+    )
+
+
+def _telegram(settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]) -> Spec:
+    host = settings.telegram_host
+    return Spec(
+        name="telegram",
+        title="Telegram",
+        command=_uvicorn(python, "bot.channels.telegram.app:create_app", host, settings.telegram_port),
+        check=http_ok(f"{LOCAL}:{settings.telegram_port}/healthz"),
+        host=host,
+        port=settings.telegram_port,
+        setting="TELEGRAM_PORT",
+        # The library gives times as timedelta only when this stands before it is imported.
+        env={**inherited, "PTB_TIMEDELTA": "1", "PYTHONUNBUFFERED": "1"},
         after=after,
     )
 

@@ -2,7 +2,7 @@
 
     python rasa_standin.py PORT
 
-``PUT /mode {"status", "body", "seconds"}`` sets the next replies; ``GET /seen`` lists what came in.
+``PUT /mode {"status", "body", "seconds"}`` sets the next replies (``$MESSAGE`` in the body: what was said); ``GET /seen`` lists what came in.
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ class Handler(BaseHTTPRequestHandler):
         self._send(200, "{}")
 
     def do_POST(self) -> None:
-        SEEN.append(self._body())
+        said = self._body()
+        SEEN.append(said)
         time.sleep(MODE["seconds"])
-        self._send(MODE["status"], MODE["body"])
+        # Without its quotes: it stands inside a string of the body.
+        self._send(MODE["status"], MODE["body"].replace("$MESSAGE", json.dumps(said.get("message"))[1:-1]))
 
     def log_message(self, *_: object) -> None:
         pass

@@ -1,0 +1,55 @@
+"""Hands a message to the gateway and brings its replies back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+
+from bot.channels.channel import Incoming
+from bot.channels.errors import DeskUnavailable
+
+_CONNECT_SECONDS = 2.0
+
+
+class DeskClient:
+    """One connection pool to one gateway.
+
+    :param channel: the name under which the gateway knows this channel.
+    :param seconds: how long the gateway itself takes at most.
+    """
+
+    def __init__(self, base_url: str, token: str, channel: str, seconds: float) -> None:
+        self._path = f"/channels/{channel}"
+        self._channel = channel
+        self._http = httpx2.AsyncClient(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx2.Timeout(seconds, connect=_CONNECT_SECONDS),
+            trust_env=False,  # a proxy of the machine must not see residents’ words
+        )
+
+    async def say(self, incoming: Incoming, user: str, number: int, message: str) -> dict[str, Any]:
+        """The gateway's body with its replies, also when they say that it is too much or out of order.
+
+        The update's id goes along: a message handed in twice is acted on once.
+
+        :raises DeskUnavailable: when nothing usable came back; hand it in again.
+        """
+        letter = {"user": user, "number": number, "message": message, "public": incoming.public}
+        try:
+            response = await self._http.post(
+                self._path, json={**letter, "id": f"{self._channel}-{incoming.id}"}
+            )
+            body = response.json()
+        except (httpx2.HTTPError, ValueError) as error:
+            raise DeskUnavailable(f"the gateway is not reachable: {type(error).__name__}") from None
+        if not isinstance(body, dict) or not isinstance(body.get("replies"), list) or not body["replies"]:
+            raise DeskUnavailable(f"the gateway answered with status {response.status_code} and no replies")
+        if response.status_code == 404:
+            raise DeskUnavailable("the gateway does not know the SERVICE_TOKEN of this channel")
+        return body
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()

@@ -1,0 +1,98 @@
+"""Works through the spool: chats beside each other, the updates of one chat one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+
+from redis.exceptions import RedisError
+
+from actions.serving.failures import place
+from bot.channels.telegram.attendant import Attendant
+from bot.channels.telegram.spool import Entry, Spool
+from bot.channels.telegram.tuning import Tuning
+
+log = logging.getLogger(__name__)
+
+
+class Lanes:
+    """The worker. One chat that has to wait (flood limits, a slow answer) holds up no other."""
+
+    def __init__(self, spool: Spool, attendant: Attendant, tuning: Tuning) -> None:
+        self._spool = spool
+        self._attendant = attendant
+        self._tuning = tuning
+        self._lanes: dict[str, deque[Entry]] = {}
+        self._inside: set[str] = set()
+        self._moved = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Until cancelled; what is unfinished then stays in the spool."""
+        try:
+            while True:
+                try:
+                    await self._rounds()
+                except (RedisError, OSError) as error:
+                    log.warning("the spool is away: %s", type(error).__name__)
+                    await asyncio.sleep(self._tuning.first_wait)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _rounds(self) -> None:
+        # Each time anew: a Redis that came back may have lost the group, or handed out what never arrived here.
+        await self._spool.open()
+        while True:
+            await self._spool.ripen()
+            for entry in await self._spool.take(await self._room()):
+                self._enter(entry)
+
+    async def _room(self) -> int:
+        while len(self._inside) >= self._tuning.in_flight:
+            self._moved.clear()
+            await self._moved.wait()
+        return self._tuning.in_flight - len(self._inside)
+
+    def _enter(self, entry: Entry) -> None:
+        if entry.key in self._inside:
+            return
+        self._inside.add(entry.key)
+        chat = self._attendant.chat_of(entry) or f"update {entry.id}"
+        lane = self._lanes.get(chat)
+        if lane is not None:
+            lane.append(entry)
+            return
+        self._lanes[chat] = deque([entry])
+        task = asyncio.create_task(self._work(chat))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, chat: str) -> None:
+        lane = self._lanes[chat]
+        while lane:
+            await self._finish(lane[0])
+            self._inside.discard(lane.popleft().key)
+            self._moved.set()
+        del self._lanes[chat]
+
+    async def _finish(self, entry: Entry) -> None:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                await self._attend(entry)
+                return await self._spool.done(entry)
+            except (RedisError, OSError) as error:
+                log.warning("update %s waits for redis: %s", entry.id, type(error).__name__)
+                await asyncio.sleep(self._tuning.wait(tries))
+
+    async def _attend(self, entry: Entry) -> None:
+        try:
+            await self._attendant.attend(entry)
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one update that nobody foresaw must not stop its chat for ever
+            log.error("update %s failed and is given up: %s", entry.id, place(error))
