@@ -74,22 +74,14 @@ def _matter(number: int, chance: random.Random) -> Matter:
 
 def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> Result:
     """File, kill, read and judge; the history is left at ``record``."""
-    started = time.monotonic()
-    books = Books(stack.var_dir)
-    before = books.numbers()
-    matters, history = wanted(size.tickets, size.seed), History(record)
-    plan = moments(size.seed, size.kills, sum(matter.turns for matter in matters))
+    started, books, matters = time.monotonic(), Books(stack.var_dir), wanted(size.tickets, size.seed)
+    before, history = books.numbers(), History(record)
     residents = [
         Resident(f"s{size.seed}c{i}", stack.address, headers, history, f"{size.seed}/{i}", size.twice)
         for i in range(CLIENTS)
     ]
     try:
-        killer = Killer(stack, plan, history)
-        killer.start()
-        try:
-            _each(residents, lambda resident, i: [resident.file(m) for m in matters[i::CLIENTS]])
-        finally:
-            kills = killer.finish(300)
+        kills = _file(stack, size, residents, matters, history)
         wait_ready(stack.address)
         _each(residents, lambda resident, i: _read(resident, matters[i::CLIENTS], history))
     finally:
@@ -101,6 +93,19 @@ def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> R
     findings = tuple(check(matters, history.calls, entries))
     seconds = time.monotonic() - started
     return Result(size, findings, kills, books.audit(), len(entries), calls, _anew(history, matters), seconds)
+
+
+def _file(
+    stack: Stack, size: Size, residents: Sequence[Resident], matters: Sequence[Matter], history: History
+) -> Counter[str]:
+    plan = moments(size.seed, size.kills, sum(matter.turns for matter in matters))
+    killer = Killer(stack, plan, history)
+    killer.start()
+    try:
+        _each(residents, lambda resident, i: [resident.file(matter) for matter in matters[i::CLIENTS]])
+    finally:
+        kills = killer.finish(300)
+    return kills
 
 
 def _anew(history: History, matters: Sequence[Matter]) -> int:
