@@ -39,7 +39,7 @@ class AnswerAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
         if after_danger(tracker):
             dispatcher.utter_message(response="utter_after_danger")
             return []
-        if self._tickets.keep(dispatcher, tracker):
+        if self._tickets.keep(dispatcher, tracker) or await self._tickets.supply(dispatcher, tracker):
             return []
         if number_and_code(text)[0]:
             return await self._tickets.serve(dispatcher, tracker)

@@ -68,6 +68,8 @@ class OpenIntakeAction(Action):  # type: ignore[misc]  # rasa_sdk carries no typ
         if after_danger(tracker):
             dispatcher.utter_message(response="utter_after_danger")
             return []
+        if await Tickets(self._front).supply(dispatcher, tracker):
+            return []
         question, answerer = question_of(tracker), self._front.answerer
         matter = any(has(name, question.text) for name in ("who_to_tell", "trouble", "suggesting"))
         if not matter and await asyncio.to_thread(answerer.looks_like_question, question.text):

@@ -9,6 +9,11 @@ from actions.tickets.numbers import tidy_code, tidy_number
 
 _NUMBER = re.compile(r"hs[\s\-_.]*\d{6}[\s\-_.]*\d{5}(?!\d)|(?<!\d)\d{6}-\d{5}(?!\d)")
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_ADDED = re.compile(
+    r"(?:我)?(?:再|来)?补充(?:一下|一点|说明|材料|信息)?[：:，, ]*(?P<words>.{2,})"
+    r"|(?:more information|in addition|to add)[:, ]+(?P<english>.{2,})",
+    re.IGNORECASE | re.DOTALL,
+)
 SCORES = ("不满意", "基本满意", "满意")
 _SCORES_EN = (
     (re.compile(r"\b(?:not|dis)[ -]?satisfied|unhappy"), "不满意"),
@@ -27,6 +32,16 @@ def number_and_code(text: str) -> tuple[str, str]:
     rest = _NUMBER.sub(" ", words)
     code = _CODE.search(rest)
     return (tidy_number(number.group()) if number else ""), (tidy_code(code.group()) if code else "")
+
+
+def added(text: str) -> str:
+    """What a message adds to a ticket; empty unless it says that it adds something.
+
+    >>> added("补充：灯杆编号是A12"), added("灯杆编号是A12")
+    ('灯杆编号是A12', '')
+    """
+    found = _ADDED.match(text.strip())
+    return (found["words"] or found["english"]).strip() if found else ""
 
 
 def score_of(text: str) -> str:

@@ -21,12 +21,12 @@ from actions.dialogue.conversation import (
 )
 from actions.dialogue.front import FrontDesk, answer_with, shown_name, shown_time
 from actions.dialogue.phrases import is_whole
-from actions.dialogue.ticket_words import number_and_code, score_of
+from actions.dialogue.ticket_words import added, number_and_code, score_of
 from actions.tickets.errors import MoveRefused, NotFound, TooManyGuesses
 from actions.tickets.records import PublicTicket
 
 SHOWN = 3
-DONE = "已办结"
+DONE, WAITING = "已办结", "待补充"
 
 
 class Tickets:
@@ -125,6 +125,30 @@ class Tickets:
         dispatcher.utter_message(response="utter_withdraw_kept")
         return True
 
+    async def supply(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
+        """Whether the message added («补充：…») what a department had asked for."""
+        words, session = added(text_of(tracker)), session_of(tracker)
+        if not words:
+            return False
+        number, code = number_and_code(words)
+        if not number:
+            own = await asyncio.to_thread(self._front.reception.of_session, session)
+            number = next((ticket.number for ticket in own if ticket.state == WAITING), "")
+        if not number:
+            return False
+        supply, key = self._front.reception.supply, message_key(tracker)
+        try:
+            ticket = await asyncio.to_thread(supply, number, words, key, code=code, session=session)
+        except NotFound:
+            dispatcher.utter_message(response="utter_ticket_not_found")
+        except TooManyGuesses as error:
+            dispatcher.utter_message(response="utter_ticket_closed_for_now", minutes=error.minutes)
+        except MoveRefused:
+            dispatcher.utter_message(response="utter_supply_refused")
+        else:
+            _show(dispatcher, "utter_supplied", ticket, is_english(tracker))
+        return True
+
     async def rate(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> bool:
         """Whether the message rated a finished ticket of this session."""
         score, session = score_of(text_of(tracker)), session_of(tracker)
@@ -192,6 +216,8 @@ class TicketAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
+        if await self._tickets.supply(dispatcher, tracker):
+            return []
         question, answerer = question_of(tracker), self._front.answerer
         named = any(number_and_code(question.text))
         if not named and await asyncio.to_thread(answerer.looks_like_question, question.text):

@@ -6,6 +6,7 @@
 ``GET /tickets/{number}``          ``?code=`` or ``?session=``
 ``POST /tickets/{number}/urge``    ``key`` and ``code`` or ``session``; likewise ``withdraw``
 ``POST /tickets/{number}/rate``    and ``score``, ``words``
+``POST /tickets/{number}/supply``  and ``words``, where the department asked for more
 ``GET /sessions/{id}/tickets``     newest first
 =================================  ==================================================================================
 
@@ -64,6 +65,7 @@ class TicketRoutes:
         router.post("/tickets/{number}/urge")(self.urge)
         router.post("/tickets/{number}/withdraw")(self.withdraw)
         router.post("/tickets/{number}/rate")(self.rate)
+        router.post("/tickets/{number}/supply")(self.supply)
         router.get("/sessions/{session}/tickets")(self.of_session)
         return router
 
@@ -98,6 +100,13 @@ class TicketRoutes:
         key, proof = read_proof(await read_object(request, MAX_BODY_BYTES))
         withdraw = self._office.reception.withdraw
         return JSONResponse(as_json(await self._run(lambda: withdraw(number, key, **proof))))
+
+    async def supply(self, request: Request, number: str) -> Response:
+        """``POST /tickets/{number}/supply``."""
+        body = await read_object(request, MAX_BODY_BYTES)
+        key, proof = read_proof(body)
+        words, supply = read_text(body, "words"), self._office.reception.supply
+        return JSONResponse(as_json(await self._run(lambda: supply(number, words, key, **proof))))
 
     async def rate(self, request: Request, number: str) -> Response:
         """``POST /tickets/{number}/rate``."""

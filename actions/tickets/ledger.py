@@ -92,6 +92,19 @@ class Ledger:
             connection.execute(insert(feedback), row)
             return ticket.public()
 
+    def supply(self, number: str, words: str, key: str, *, code: str = "", session: str = "") -> PublicTicket:
+        """What the reporter adds to a ticket that waits for it; its clock goes on."""
+        words = checked_words("words", words, 500)
+        found = self._access.find(number, code, session)
+        with self._book.writing() as connection:
+            ticket = self._book.load(connection, found.number)
+            if self._first_time(connection, "supply", ticket, key):
+                self._book.life.after("supply", ticket.state, ticket.state_before, RESIDENT.role)
+                self._clocks.resume(connection, ticket)
+                changes = {"state_before": "", **self._clocks.due(connection, ticket)}
+                ticket = self._book.apply(connection, ticket, "supply", RESIDENT, changes, {"words": words})
+            return ticket.public()
+
     def _first_time(self, connection: Connection, operation: str, ticket: Ticket, key: str) -> bool:
         blind = self._book.chain.blind(f"{operation}:{ticket.number}", checked_key(key))
         known = select(idempotency.c.at).where(

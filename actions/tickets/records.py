@@ -171,3 +171,7 @@ class Reception(Protocol):
     ) -> PublicTicket:
         """Record 满意/基本满意/不满意 after 办结; 不满意 reopens it with a shorter deadline."""
         ...
+
+    def supply(self, number: str, words: str, key: str, *, code: str = "", session: str = "") -> PublicTicket:
+        """Add what the department asked for; the clock goes on. Raises MoveRefused unless it is 待补充."""
+        ...

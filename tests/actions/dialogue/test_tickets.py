@@ -160,3 +160,42 @@ async def test_a_closed_ticket_is_not_urged_or_withdrawn(talk: Conversation, off
 )
 def test_scores_are_understood(text: str, score: str) -> None:
     assert score_of(text) == score
+
+
+def told_of(office: Office, number: str) -> str:
+    """The history of a ticket as text."""
+    return str(office.register.events(office.register.get(number)))
+
+
+def wait_for_more(office: Office, number: str) -> None:
+    office.casework.ask_back(number, office.register.get(number).version, LI, "是哪一盏灯？")
+
+
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [("action_answer", "inform"), ("action_ticket", "check_ticket"), ("action_open_intake", "report_issue")],
+)
+async def test_what_a_department_asked_for_is_added_whatever_the_classifier_says(
+    talk: Conversation, office: Office, action: str, intent: str
+) -> None:
+    number = file(office).number
+    before = office.register.get(number).state
+    wait_for_more(office, number)
+    assert await talk.says(action, "补充：灯杆编号是A12", intent=intent) == ["utter_supplied"]
+    assert office.register.get(number).state == before
+    assert "A12" in told_of(office, number)
+
+
+async def test_an_addition_that_nobody_waits_for_changes_nothing(talk: Conversation, office: Office) -> None:
+    receipt = file(office)
+    said = await talk.says("action_answer", f"补充：{receipt.number} 灯杆编号是A12", intent="inform")
+    assert said == ["utter_supply_refused"]
+    assert "A12" not in told_of(office, receipt.number)
+
+
+async def test_strangers_add_nothing(talk: Conversation, office: Office) -> None:
+    receipt = file(office, session="another")
+    wait_for_more(office, receipt.number)
+    said = await talk.says("action_answer", f"补充：{receipt.number} 灯杆编号是A12", intent="inform")
+    assert said == ["utter_ticket_not_found"]
+    assert office.register.get(receipt.number).state == "待补充"

@@ -45,7 +45,7 @@ def test_a_ticket_from_the_first_to_the_last_word(hotline: Hotline, hands: Hands
     told = hotline.told("web-1")
     assert told == [
         f"您反映的事项（{number}）正在办理：{ROAD}。",
-        f"办理 {number} 还需要您补充一下：是哪一根灯杆？（请拨打 81890 补充，补充之前暂停计时）",
+        f"办理 {number} 还需要您补充一下：是哪一根灯杆？（在这里回「补充：……」就行，也可以拨打 81890；补充之前暂停计时）",
         f"您反映的事项（{number}）已办结。{ROAD}答复：\n已换新灯。",
     ]
     assert "内部" not in "".join(told)
