@@ -1,9 +1,11 @@
-"""What stock Rasa 3.6 does badly when it calls custom actions, put right in one place.
+"""What stock Rasa 3.6 does badly when something behind it fails, put right in one place.
 
 * Half of its time per message went into checking its own JSON schema again: the validator is built once.
 * It waits five minutes for a slow action: now as long as the settings say.
 * It answers ``200 []`` when an action fails: now an apology, and nothing that claims success.
 * A form hears every message first, through the service: an emergency now passes it by, service or no service.
+* It speaks of what it could not write down, and takes a conversation that it cannot read for a new one: now the reply
+  says that it failed, and the page sends the message again.
 """
 
 from __future__ import annotations
@@ -13,10 +15,13 @@ import logging
 from typing import Any
 
 import aiohttp
+import redis
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions import action as rasa_actions
 from rasa.core.actions.forms import FormAction
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.constants import (
     ACTION_DEFAULT_FALLBACK_NAME,
     ACTION_LISTEN_NAME,
@@ -60,6 +65,7 @@ def apply(seconds: float) -> None:
     rasa_actions.RemoteAction._validate_action_result = validate
     rasa_actions.RemoteAction.run = run
     _let_emergencies_pass()
+    _fail_with_the_store()
 
 
 def _let_emergencies_pass() -> None:
@@ -73,6 +79,28 @@ def _let_emergencies_pass() -> None:
         return list(await fill(self, output_channel, nlg, tracker, domain, so_far))
 
     FormAction.do = do
+
+
+def _fail_with_the_store() -> None:
+    handle = Agent.handle_message
+
+    async def save(self: Any, tracker: Any) -> None:
+        await self._tracker_store.save(tracker)
+
+    async def retrieve(self: Any, sender_id: str) -> Any:
+        return await self._tracker_store.retrieve(sender_id)
+
+    async def handle_message(self: Any, message: Any) -> Any:
+        try:
+            return await handle(self, message)
+        except redis.RedisError as error:
+            log.error("a conversation could not be read or kept: %s", type(error).__name__)
+            await message.output_channel.send_custom_json(message.sender_id, {"failed": True})
+            return None
+
+    FailSafeTrackerStore.save = save
+    FailSafeTrackerStore.retrieve = retrieve
+    Agent.handle_message = handle_message
 
 
 async def after_failure(name: str, output_channel: Any, nlg: Any, tracker: Any) -> list[Event]:

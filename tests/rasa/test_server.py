@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,32 @@ def test_conversations_expire_in_redis(rasa: RasaServer, valkey: ValkeyServer) -
         (key,) = [key for key in client.keys("*") if key.endswith("tracker:kept")]
         assert 0 < client.ttl(key) <= 43200
         assert client.keys("rasa:lock:kept:queue") == [], "the lock was not given back"
+
+
+@pytest.fixture
+def denied(valkey: ValkeyServer) -> Iterator[Callable[[str], None]]:
+    """Takes one command away from everybody until the test is over; locks go on working."""
+    with redis.Redis(port=valkey.port) as client:
+        yield lambda command: client.execute_command("ACL", "SETUSER", "default", f"-{command}")
+        client.execute_command("ACL", "SETUSER", "default", "+@all")
+
+
+def test_what_could_not_be_kept_is_not_said_as_if_it_were(
+    rasa: RasaServer, sound: TinyAnswerer, denied: Callable[[str], None]
+) -> None:
+    *_, sign = rasa.say("文昌小区3幢的路灯坏了", sender="unkept")
+    assert "custom" not in sign
+    denied("set")
+    *_, sign = rasa.say("不留", sender="unkept")
+    assert sign["custom"] == FAILED
+
+
+def test_a_conversation_that_cannot_be_read_is_not_begun_anew(
+    rasa: RasaServer, sound: TinyAnswerer, denied: Callable[[str], None]
+) -> None:
+    rasa.say("文昌小区3幢的路灯坏了", sender="unread")
+    denied("get")
+    assert only(rasa.say("不留", sender="unread"))["custom"] == FAILED
 
 
 def test_with_the_service_gone_it_apologises_and_keeps_messages_out_of_its_log(
