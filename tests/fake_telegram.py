@@ -87,6 +87,10 @@ class FakeTelegram:
         """What arrived in a chat, in order."""
         return [one.text for one in self.sent if one.chat == str(chat)]
 
+    def forgive(self) -> None:
+        """Forget who has to wait: a process that died cannot remember what it was told."""
+        self._wait.clear()
+
     def called(self, method: str) -> list[dict[str, str]]:
         """The parameters of each call of a method."""
         return [parameters for name, parameters in self.calls if name == method]

@@ -53,7 +53,7 @@ class OutboxRoutes:
     async def arrived(self, request: Request, channel: str) -> Response:
         """``POST /outbox/{channel}/arrived``."""
         number = (await read_object(request, MAX_BODY_BYTES)).get("id")
-        if not isinstance(number, int) or not 0 < number <= _LARGEST:
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= _LARGEST:
             raise BodyInvalid("id 应是消息的编号")
         try:
             await self._workers.run(lambda: self._delivery.arrived(plain(channel), number))

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, tuning: Tuning | None = None) -
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        work = asyncio.create_task(office.run())
+        work = asyncio.create_task(office.keep_running())
         app.state.work = work
         yield
         work.cancel()

@@ -10,6 +10,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from actions.serving.failures import place
 from actions.settings import Settings
 from actions.tickets.sealing import Sealer
 from bot.channels.address import Addresses
@@ -74,9 +75,23 @@ class Office:
         if not self._settings.telegram_webhook_url:
             works.append(Poller(self._bot, self.spool, self._tuning).run())
         try:
-            await asyncio.gather(*works)
+            async with (
+                asyncio.TaskGroup() as group
+            ):  # one that fails ends the others: they begin again together
+                for work in works:
+                    group.create_task(work)
         finally:
             await desk.close()
+
+    async def keep_running(self) -> None:
+        """The same, begun again after a defect: Telegram and the spool still have what was not finished."""
+        while True:
+            try:
+                await self.run()
+            except Exception as error:  # noqa: BLE001 - whatever it was, residents go on writing
+                for one in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
+                    log.error("the channel stopped and begins again: %s", place(one))
+            await asyncio.sleep(self._tuning.last_wait)
 
     async def close(self) -> None:
         """Close the connections."""

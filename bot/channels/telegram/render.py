@@ -42,7 +42,7 @@ class TelegramChannel:
 
     def measure(self, text: str) -> int:
         """UTF-16 units, the stricter of what Telegram may count."""
-        return len(text.encode("utf-16-le")) // 2
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
     def _bubbles(self, reply: Mapping[str, Any]) -> list[Bubble]:
         pieces = split(reply["text"], self.capabilities.length, self.measure)

@@ -123,7 +123,7 @@ class Spool:
         """
         new = 0
         for update in sorted(updates, key=lambda one: int(one["update_id"])):
-            sealed = self._sealer.seal(json.dumps(update, ensure_ascii=False), _BOUND)
+            sealed = self._sealer.seal(json.dumps(update), _BOUND)  # half surrogates stay escaped
             arguments: list[str | int] = [
                 str(int(update["update_id"])),
                 sealed,
