@@ -11,7 +11,7 @@ from actions.dialogue.draft import NO_CONTACT, Draft
 from actions.dialogue.heard import Turn
 from actions.dialogue.phrases import has, is_whole, named_slot
 from actions.dialogue.places import as_place, find_place, joined, since_beside_place
-from actions.dialogue.told import plain, tell, without_contact
+from actions.dialogue.told import announces, plain, tell, without_contact
 
 Answer = Callable[[Draft, str], "Draft | Turn | None"]
 MAX_PLACE_CHARS = 60
@@ -39,6 +39,8 @@ def place(draft: Draft, text: str) -> Draft | Turn | None:
     if is_whole("affirm", text) or is_whole("deny", text):
         return None
     where = find_place(text) if has("trouble", text) else ""
+    if not where and has("trouble", text) and announces(text):
+        return None  # the report told once more, by somebody who believes it was not heard
     where = where or as_place(text)[:MAX_PLACE_CHARS]
     return replace(draft, place=where, spot="", since=draft.since or since_beside_place(text))
 

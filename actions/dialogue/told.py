@@ -100,6 +100,15 @@ def matters(text: str) -> tuple[str, ...]:
     return tuple(part for part in cleaned if part)[:MAX_MATTERS]
 
 
+def announces(text: str) -> bool:
+    """Whether a message opens as a report does.
+
+    >>> announces("我要投诉，路灯坏了"), announces("路灯坏了的那个路口")
+    (True, False)
+    """
+    return bool(_OPENING.match(plain(text)))
+
+
 def without_contact(text: str) -> str:
     """The message without the masked number and the words that introduce it."""
     return _CONTACT.sub("，", text).strip(_EDGES)

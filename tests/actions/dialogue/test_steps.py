@@ -33,6 +33,13 @@ def test_an_announcement_alone_is_asked_what_it_is_about() -> None:
     assert (turn.draft.problem, turn.ask) == ("物业乱停车位收费", "place")
 
 
+def test_a_report_told_once_more_is_no_place() -> None:
+    turn = listen(LIGHT, hear("我要投诉，楼道的灯不亮", "report_issue"), "place")
+    assert (turn.draft, turn.ask, turn.says) == (LIGHT, "place", ("utter_unclear_place",))
+    told = listen(LIGHT, hear("我要投诉，安丰小区7幢楼道的灯不亮", "report_issue"), "place")
+    assert (told.draft.place, told.ask) == ("安丰小区7幢", "contact")
+
+
 @pytest.mark.parametrize(
     ("text", "place", "ask"),
     [
