@@ -191,7 +191,11 @@ def test_attempts_to_command_the_bot_are_declined(real: Real) -> None:
 
 def test_what_a_refusal_says_is_known_of_the_other_district_is_labelled(real: Real) -> None:
     shown = []
-    for asked in ("镇海2024年固定资产投资增长多少", "镇海固定资产投资2019年是多少亿", "镇海2023年高新技术企业有几家"):
+    for asked in (
+        "镇海2024年固定资产投资增长多少",
+        "镇海固定资产投资2019年是多少亿",
+        "镇海2023年高新技术企业有几家",
+    ):
         answer = real.ask(asked)
         assert answer.refused
         theirs = [c for c in answer.citations if c.district == "镇海"]
