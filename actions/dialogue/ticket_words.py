@@ -10,7 +10,8 @@ from actions.tickets.numbers import tidy_code, tidy_number
 _NUMBER = re.compile(r"hs[\s\-_.]*\d{6}[\s\-_.]*\d{5}(?!\d)|(?<!\d)\d{6}-\d{5}(?!\d)")
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _ADDED = re.compile(
-    r"(?:我)?(?:再|来)?补充(?:一下|一点|说明|材料|信息)?[：:，, ]*(?P<words>.{2,})"
+    # With something between: 补充医疗保险 is a thing one asks about.
+    r"(?:我)?(?:再|来)?补充(?:(?:一下|一点)[：:，, ]*|(?:说明|材料|信息)?[：:，, ]+)(?P<words>.{2,})"
     r"|(?:more information|in addition|to add)[:, ]+(?P<english>.{2,})",
     re.IGNORECASE | re.DOTALL,
 )
@@ -37,8 +38,8 @@ def number_and_code(text: str) -> tuple[str, str]:
 def added(text: str) -> str:
     """What a message adds to a ticket; empty unless it says that it adds something.
 
-    >>> added("补充：灯杆编号是A12"), added("灯杆编号是A12")
-    ('灯杆编号是A12', '')
+    >>> added("补充：灯杆编号是A12"), added("灯杆编号是A12"), added("补充医疗保险有多少人参加")
+    ('灯杆编号是A12', '', '')
     """
     found = _ADDED.match(text.strip())
     return (found["words"] or found["english"]).strip() if found else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.dialogue.ticket_words import number_and_code, score_of
+from actions.dialogue.ticket_words import added, number_and_code, score_of
 from actions.tickets.office import Office
 from actions.tickets.records import Actor, Receipt, Report
 from tests.actions.dialogue.conftest import SESSION, Conversation
@@ -199,3 +199,17 @@ async def test_strangers_add_nothing(talk: Conversation, office: Office) -> None
     said = await talk.says("action_answer", f"补充：{receipt.number} 灯杆编号是A12", intent="inform")
     assert said == ["utter_ticket_not_found"]
     assert office.register.get(receipt.number).state == "待补充"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("补充一下灯杆编号是A12", "灯杆编号是A12"),
+        ("补充材料：灯杆编号是A12", "灯杆编号是A12"),
+        ("More information: the pole is A12", "the pole is A12"),
+        ("补充医疗保险有多少人参加", ""),
+        ("补充材料要带什么", ""),
+    ],
+)
+def test_only_what_says_so_is_an_addition(text: str, words: str) -> None:
+    assert added(text) == words
