@@ -16,9 +16,9 @@ _UNIT = rf"{_NUMBER}(?:[-－—]\d{{1,4}}){{0,2}}(?:号楼|号线|号(?!码|晚|
 _ENDING = (
     r"(?:街道|镇|乡(?!下)|社区|新村|小区|花园|家园|公寓|苑|佳苑|名邸|华庭|大厦|广场|菜场|菜市场|市场|公园|小学|中学|学校|"
     r"幼儿园|医院|卫生院|车站|公交站|地铁站|工业区|路口|大道|高架|隧道|"
-    r"村(?!里|民|干)|路(?!灯|面|上|边|很|不|太|被|坏|中|堵|政|过|人)|街(?!上|边|坊|面)|巷(?!子)|桥(?!上|下|面))"
+    r"(?<!村)村(?!里|民|干)|路(?!灯|面|上|边|很|不|太|被|坏|中|堵|政|过|人)|街(?!上|边|坊|面)|巷(?!子)|桥(?!上|下|面))"
 )
-_NEAR = r"(?:的)?(?:正?门口|大门口?|[东南西北]门|旁边|旁|边上|附近|对面|路口|楼下|楼上|后面|前面|入口|出口|地下车库|车库|那边|这边|那里|这里|一带)"
+_NEAR = r"(?:的)?(?:村口|村头|正?门口|大门口?|[东南西北]门|旁边|旁|边上|附近|对面|路口|楼下|楼上|后面|前面|入口|出口|地下车库|车库|那边|这边|那里|这里|一带)"
 _SHORT = r"[一-鿿A-Za-z]"
 # A name of one's own before the ending: no 我们小区, and nothing that belongs to the sentence around it.
 _NAME = rf"(?:(?![我咱你他她它这那本哪某该在是的了到把被从和有就去往说要])[一-鿿A-Za-z]){{2,6}}?{_ENDING}"
@@ -43,8 +43,8 @@ _TOWN_ONLY = re.compile(rf"(?:海曙区?)?(?:{'|'.join(TOWNS)})(?:街道|镇|乡
 def find_place(text: str) -> str:
     """The place that a message surely names; empty when there is none.
 
-    >>> find_place("洞桥镇沙港村3组的水管爆了"), find_place("我们小区路灯坏了")
-    ('洞桥镇沙港村3组', '')
+    >>> find_place("洞桥镇沙港村3组的水管爆了"), find_place("我们小区路灯坏了"), find_place("沙港村村口的灯不亮")
+    ('洞桥镇沙港村3组', '', '沙港村村口')
     """
     found = _PLACE.search(without_verb(plain(text))) or _PLACE_EN.search(text)
     return as_place(found.group(found.lastindex or 0)) if found else ""
