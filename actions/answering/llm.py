@@ -1,7 +1,7 @@
 """The optional language model: puts a composed answer in plainer words or in the resident's language, or picks
 another piece of the evidence. It never makes an answer, and whatever goes wrong, the extractive answer is sent.
 
-    Answerer([guard, …, followed_by(Compose(), Rewriter(endpoint, likeness))])
+    Answerer([guard, …, Compose()], finishing=[Rewriter(endpoint, likeness), …])
 
 It gets the masked question and numbered sentences, no names of documents, no links and no earlier messages.
 Imported only when ``LLM_BASE_URL`` is set.
@@ -25,7 +25,7 @@ from actions.answering.llm_question import anonymous
 from actions.answering.llm_reply import Line, Reply, check_line, read_reply
 from actions.answering.llm_rules import Rules, rules
 from actions.answering.llm_spans import Span, candidates
-from actions.answering.pipeline import Step, check
+from actions.answering.pipeline import check
 from actions.answering.state import Draft, State
 
 log = logging.getLogger(__name__)
@@ -39,19 +39,8 @@ class Endpoint(Protocol):
     def ask(self, system: str, user: str) -> str: ...
 
 
-def followed_by(step: Step, rewriter: Rewriter) -> Step:
-    """``step``, and if it has an answer, the rewriter after it."""
-
-    def both(state: State) -> None:
-        step(state)
-        if state.draft is not None:
-            rewriter(state)
-
-    return both
-
-
 class Rewriter:
-    """Replaces the draft of a state if the model has something better that holds; may be shared by threads.
+    """A finishing step: replaces the draft of a state if the model has something better that holds; may be shared by threads.
 
     :param likeness: cosine of two texts; tells a paraphrase from an invention without any number in it.
     :param outcomes: how often each thing happened; the service shows it among its figures.

@@ -1,6 +1,6 @@
 """The only place where objects are wired together: settings in; a working answerer, index or ledger out."""
 
-from actions.bootstrap.answers import build_answerer, build_steps, vocabulary, with_rewriter
+from actions.bootstrap.answers import build_answerer, build_rewriter, build_steps, vocabulary
 from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
 from actions.bootstrap.index import build_index
 from actions.bootstrap.tickets import (
@@ -27,6 +27,7 @@ __all__ = [
     "build_office",
     "build_outbox",
     "build_reception",
+    "build_rewriter",
     "build_sealer",
     "build_steps",
     "build_triage",
@@ -34,5 +35,4 @@ __all__ = [
     "passage_text",
     "statement_text",
     "vocabulary",
-    "with_rewriter",
 ]

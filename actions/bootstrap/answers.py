@@ -30,22 +30,23 @@ from knowledge.normalise import normalise
 def build_answerer(
     settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
 ) -> Answerer:
-    """The pipeline over the published index; see ``build_steps``."""
-    corpus = load_corpus(settings)
+    """The pipeline over the published index; see ``build_steps``.
+
+    :param rewrites: counts what became of the language model's suggestions, if one is set.
+    """
+    corpus, encoder = load_corpus(settings), encoder or build_encoder(settings)
     hints = TermHints(TermCard(corpus.library.terms, corpus.statements))
-    return Answerer(build_steps(settings, rewrites, encoder, corpus), finishing=[english_figures, hints])
+    rewriter = [build_rewriter(settings, encoder, rewrites)] if settings.llm_base_url else []
+    steps = build_steps(settings, encoder, corpus)
+    return Answerer(steps, finishing=[*rewriter, english_figures, hints])
 
 
 def build_steps(
-    settings: Settings,
-    rewrites: Counter[str] | None = None,
-    encoder: Encoder | None = None,
-    corpus: Corpus | None = None,
+    settings: Settings, encoder: Encoder | None = None, corpus: Corpus | None = None
 ) -> list[Step]:
     """The steps of the pipeline, in order.
 
     :param encoder: one that is loaded already; ``corpus`` likewise.
-    :param rewrites: counts what became of the language model's suggestions, if one is set.
     :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
     """
     corpus, encoder = corpus or load_corpus(settings), encoder or build_encoder(settings)
@@ -58,7 +59,7 @@ def build_steps(
     lexicon = Lexicon.load()
     words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))
     corrector = Corrector(words, retriever.corpus)
-    steps: list[Step] = [
+    return [
         guard,
         Resolve(lexicon, corrector, retriever.corpus, load_english(retriever.corpus)),
         TermCard(library.terms, corpus.statements),
@@ -68,18 +69,15 @@ def build_steps(
         Gate(),
         Compose(),
     ]
-    return with_rewriter(steps, settings, encoder, rewrites) if settings.llm_base_url else steps
 
 
-def with_rewriter(
-    steps: list[Step], settings: Settings, encoder: Encoder, rewrites: Counter[str] | None
-) -> list[Step]:
-    """The steps, with the optional language model after each that answers.
+def build_rewriter(settings: Settings, encoder: Encoder, rewrites: Counter[str] | None = None) -> Step:
+    """The optional language model, which may reword what was found.
 
     :raises SettingsError: when the endpoint's settings can't work together.
     """
     # Imported here: without LLM_BASE_URL nothing of it is loaded.
-    from actions.answering.llm import Rewriter, followed_by
+    from actions.answering.llm import Rewriter
     from actions.answering.llm_client import LlmEndpoint
 
     if not settings.llm_base_url.startswith(("http://", "https://")) or not settings.llm_model:
@@ -99,8 +97,7 @@ def with_rewriter(
         first, second = encoder.encode_passages([one, other])
         return float(first @ second)
 
-    rewriter = Rewriter(endpoint, likeness, rewrites)
-    return [followed_by(step, rewriter) for step in steps]
+    return Rewriter(endpoint, likeness, rewrites)
 
 
 def vocabulary(lexicon: Lexicon, library: Library) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ import pytest
 
 from actions.answering.answer import Question
 from actions.answering.guard import refusal
-from actions.answering.llm import Rewriter, followed_by
+from actions.answering.llm import Rewriter
 from actions.answering.llm_client import LlmEndpoint
 from actions.answering.pipeline import Answerer
 from actions.answering.state import Draft, Reading, State
-from actions.bootstrap import build_answerer, with_rewriter
+from actions.bootstrap import build_answerer, build_rewriter
 from actions.serving.metrics import ServiceMetrics
 from actions.settings import SettingsError, load_settings
 from embeddings.retriever import Evidence
@@ -73,7 +73,7 @@ def composed(
 
 
 def answerer(rewriter: Rewriter, **more: object) -> Answerer:
-    return Answerer([followed_by(composed(**more), rewriter)])  # type: ignore[arg-type]
+    return Answerer([composed(**more)], [rewriter])  # type: ignore[arg-type]
 
 
 def ask(rewriter: Rewriter, text: str = "有多少养老机构", **more: object) -> str:
@@ -229,7 +229,7 @@ def test_refusals_and_what_cannot_be_told_apart_are_never_sent_out(
     endpoint: Stub, rewriter: Rewriter, step: Callable[[State], None]
 ) -> None:
     endpoint.rewrites(PLAIN)
-    rewritten = Answerer([followed_by(step, rewriter)]).answer(Question("电话多少"))
+    rewritten = Answerer([step], [rewriter]).answer(Question("电话多少"))
     assert rewritten.text == Answerer([step]).answer(Question("电话多少")).text
     assert endpoint.bodies == []
 
@@ -243,7 +243,7 @@ def test_no_side_of_a_comparison_is_dropped(endpoint: Stub, rewriter: Rewriter) 
         state.draft = Draft("answered", [e.statement.text for e in both], both)
 
     endpoint.rewrites(PLAIN)
-    text = Answerer([followed_by(compare, rewriter)]).answer(Question("哪年多")).text
+    text = Answerer([compare], [rewriter]).answer(Question("哪年多")).text
     assert CARE.rstrip("。") in text
     assert OTHER.rstrip("。") in text
     assert rewriter.outcomes == Counter({"left_out": 1})
@@ -309,9 +309,9 @@ def test_settings_that_cannot_work_are_refused(change: dict[str, object]) -> Non
     good = {"llm_base_url": "http://127.0.0.1:9/v1", "llm_model": "m"}
     settings = load_settings()
     encoder = HashingEncoder()
-    with_rewriter([], settings.model_copy(update=good), encoder, None)
+    build_rewriter(settings.model_copy(update=good), encoder)
     with pytest.raises(SettingsError, match="LLM_"):
-        with_rewriter([], settings.model_copy(update={**good, **change}), encoder, None)
+        build_rewriter(settings.model_copy(update={**good, **change}), encoder)
 
 
 def test_without_an_endpoint_nothing_of_it_is_loaded(real: Real) -> None:
