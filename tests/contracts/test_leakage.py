@@ -12,7 +12,7 @@ from knowledge.normalise import normalise
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("knowledge", "embeddings", "actions", "bot")
 KINDS = {".py", ".yml", ".jsonl", ".json", ".txt", ".js", ".html", ".md"}
-QUESTIONS = ROOT / "tests" / "evaluation" / "questions.jsonl"
+SETS = [ROOT / "tests" / "evaluation" / name for name in ("questions.jsonl", "second.jsonl")]
 SHORT = 8  # «那2025年呢» is anybody's; from here on the same wording twice is no accident
 
 
@@ -23,7 +23,7 @@ def files() -> list[Path]:
 
 
 def questions() -> list[str]:
-    lines = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for path in SETS for line in path.read_text("utf-8").splitlines()]
     texts = {normalise(text) for line in lines for text in (line["question"], *line.get("history", []))}
     return sorted(text.rstrip("?。!") for text in texts if len(text) >= SHORT)
 
