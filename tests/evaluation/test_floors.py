@@ -83,7 +83,7 @@ def test_the_set_by_another_hand_stays_above_its_floor(second: Run, figure: str)
     assert value >= FLOORS["second_at_least"][figure], "\n".join(listing(second.judged))
 
 
-def test_the_half_that_is_only_measured_does_about_as_well(run: Run) -> None:
+def test_both_halves_do_about_as_well(run: Run) -> None:
     halves = {
         split: figures([j for j, line in zip(run.judged, run.lines, strict=True) if line["split"] == split])
         for split in ("dev", "test")
