@@ -8,6 +8,7 @@
 ``GET /sources``           the published documents
 ``GET /sources/{id}``      one of them with its text as received
 ``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
+``POST /feedback``         whether an answer was of use
 ``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
@@ -30,6 +31,7 @@ from fastapi.responses import JSONResponse
 from actions.serving.caretaker import looked_after
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
+from actions.serving.feedback import FeedbackRoutes
 from actions.serving.logs import set_up
 from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
@@ -78,6 +80,8 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.care:
             app.include_router(NewsRoutes(parts.care, clerks).router())
             app.include_router(OutboxRoutes(parts.care.delivery, clerks).router())
+        if parts.opinions:
+            app.include_router(FeedbackRoutes(parts.opinions, clerks).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:

@@ -9,6 +9,7 @@ from actions.answering.pipeline import Answerer
 from actions.bootstrap.corpus import build_encoder
 from actions.dialogue.desk import DeskHours
 from actions.dialogue.front import FrontDesk
+from actions.feedback.opinions import Opinions
 from actions.settings import LEDGER_SECRETS, Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.announce import Announcer
@@ -100,6 +101,11 @@ def build_aftercare(settings: Settings, office: Office, encoder: Encoder | None 
         Duplicates(store, encoder, Thresholds.load(), now) if encoder else None,
         Figures(store, deadlines, now),
     )
+
+
+def build_opinions(office: Office) -> Opinions:
+    """What residents say about answers, in the tickets' database."""
+    return Opinions(office.store, now)
 
 
 def build_reception(settings: Settings, encoder: Encoder | None = None) -> Reception:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from rasa_sdk import Action
 
 from actions.answering.answer import Answer, Question
+from actions.feedback.opinions import Opinions
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.office import Office
@@ -56,6 +57,7 @@ class Parts:
     rewrites: Counter[str] = field(default_factory=Counter)  # outcome → how often, of the language model
     office: Office | None = None  # None: an app that takes no tickets
     care: Aftercare | None = None  # likewise
+    opinions: Opinions | None = None  # None: an app that asks for none
 
 
 def shown_date(source: Source) -> str:
@@ -76,7 +78,14 @@ def build_parts(settings: Settings) -> Parts:
     """
     # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
     import knowledge
-    from actions.bootstrap import build_aftercare, build_answerer, build_encoder, build_front, build_office
+    from actions.bootstrap import (
+        build_aftercare,
+        build_answerer,
+        build_encoder,
+        build_front,
+        build_office,
+        build_opinions,
+    )
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
@@ -88,4 +97,4 @@ def build_parts(settings: Settings) -> Parts:
     care.announcer.publish(office.store, library.passages)
     documents = published((doc.source, doc.text) for doc in library.documents.values())
     actions = tuple(build_actions(build_front(settings, answerer, office)))
-    return Parts(answerer, actions, documents, rewrites, office, care)
+    return Parts(answerer, actions, documents, rewrites, office, care, build_opinions(office))

@@ -12,6 +12,7 @@ from actions.serving.errors import BodyInvalid
 from bot.gateway.chat import Desk, Outcome, notice
 from bot.gateway.door import Door
 from bot.gateway.health import Doctor
+from bot.gateway.history import History
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import CONTENT_TYPE, GatewayMetrics
 from bot.gateway.scratch import Scratch
@@ -31,6 +32,7 @@ class Api:
         door: Door,
         limits: Limits,
         scratch: Scratch,
+        history: History,
         doctor: Doctor,
         metrics: GatewayMetrics,
     ) -> None:
@@ -38,6 +40,7 @@ class Api:
         self._door = door
         self._limits = limits
         self._scratch = scratch
+        self._history = history
         self._doctor = doctor
         self._metrics = metrics
 
@@ -75,6 +78,7 @@ class Api:
             minutes = -(-wait // 60)
             return self._send(notice("conversations_limited", 429, wait, minutes=minutes))
         await self._scratch.forget(session.conversation)
+        await self._history.forget(session.conversation)
         return self._send(notice("restarted"), self._door.restart(session))
 
     def _send(self, outcome: Outcome, session: Session | None = None) -> Response:

@@ -7,6 +7,7 @@
 ``POST /api/chat``        ``{"message", "id"?}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
 ``POST /api/restart``     a new conversation in the same session
 ``POST /channels/{name}`` the same from a channel's process, with the service token
+``GET /api/history``      what was said in this session, and the rest of ``bot.gateway.mine``
 ``GET /api/news``         messages for the page, and the rest of ``bot.gateway.news``
 ``/open311/v2/…``         Open311 GeoReport v2, see ``bot.gateway.open311.routes``
 ``GET /sources``          the documents the answers rest on
@@ -38,9 +39,11 @@ from bot.gateway.chat import Desk, notice
 from bot.gateway.door import Door
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import Doctor
+from bot.gateway.history import History
 from bot.gateway.letters import Sealing
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.mine import Mine
 from bot.gateway.news import News
 from bot.gateway.open311.keys import ApiKeys
 from bot.gateway.open311.routes import Open311
@@ -78,9 +81,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     door = Door(sessions, token)
     doctor = Doctor(rasa, service, scratch)
-    sealing = Sealing(Sealer([settings.contact_key.get_secret_value()]))
-    desk = Desk(rasa, service, scratch, limits, doctor, metrics, sealing, settings.question_max_chars)
-    api = Api(desk, door, limits, scratch, doctor, metrics)
+    sealer = Sealer([settings.contact_key.get_secret_value()])
+    sealing, history = Sealing(sealer), History(scratch, sealer)
+    desk = Desk(
+        rasa, service, scratch, limits, doctor, metrics, sealing, history, settings.question_max_chars
+    )
+    api = Api(desk, door, limits, scratch, history, doctor, metrics)
     pages = Pages(service, door, limits)
     tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
     keys = ApiKeys(settings.open311_keys.get_secret_value())
@@ -102,7 +108,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages.router())
     app.include_router(open311.router())
     app.include_router(ChannelDoor(desk, door, sessions).router())
-    app.include_router(News(tickets, door, limits).router())
+    app.include_router(News(tickets, history, door, limits).router())
+    app.include_router(Mine(tickets, history, door, limits).router())
     app.mount("/static", pages.static(), name="static")
     return app
 

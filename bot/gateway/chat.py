@@ -15,6 +15,7 @@ from typing import Any
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
 from bot.gateway.health import Doctor
+from bot.gateway.history import History
 from bot.gateway.letters import Letter, Sealing
 from bot.gateway.limits import Caller, Limits
 from bot.gateway.metrics import GatewayMetrics
@@ -81,6 +82,7 @@ class Desk:
         doctor: Doctor,
         metrics: GatewayMetrics,
         sealing: Sealing,
+        history: History,
         max_chars: int,
     ) -> None:
         self._rasa = rasa
@@ -90,6 +92,7 @@ class Desk:
         self._doctor = doctor
         self._metrics = metrics
         self._sealing = sealing
+        self._history = history
         self._max_chars = max_chars
         self._turnstile = Turnstile(_ROOM, _LINE)
 
@@ -127,6 +130,8 @@ class Desk:
             return Outcome((), "again", earlier=earlier)
         outcome = await self._reply(session, letter)
         # What may still succeed is not kept: sending it again is how it gets another try.
+        if not outcome.retry_after and session.channel == "web":
+            await self._history.said(session.conversation, id_, letter.text, outcome.json())
         if id_ and not outcome.retry_after and outcome.kind != "fallback":
             await self._scratch.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
         return outcome

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +20,11 @@ from actions.serving.errors import BodyInvalid
 from actions.serving.news import read_seen
 from bot.gateway.door import Door
 from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.history import History
 from bot.gateway.limits import Limits
+from bot.gateway.notices import later, refused
 from bot.gateway.sessions import Session
 from bot.gateway.ticket_client import TicketClient
-from bot.gateway.wording import say
 
 MAX_BODY_BYTES = 4096
 _RETRY_SECONDS = 30
@@ -33,8 +33,9 @@ _RETRY_SECONDS = 30
 class News:
     """The handlers. Whose news they are, the signed cookie alone decides."""
 
-    def __init__(self, tickets: TicketClient, door: Door, limits: Limits) -> None:
+    def __init__(self, tickets: TicketClient, history: History, door: Door, limits: Limits) -> None:
         self._tickets = tickets
+        self._history = history
         self._door = door
         self._limits = limits
 
@@ -52,11 +53,13 @@ class News:
         if session.fresh:  # nothing can have happened yet, and a look is no reason for a cookie
             return JSONResponse({"news": []})
         if wait := await self._limits.read(self._door.caller(request, session)):
-            return _later(wait)
+            return later(wait)
         try:
-            return JSONResponse({"news": await self._tickets.news(session.name, read_seen(request))})
+            news = await self._tickets.news(session.name, read_seen(request))
         except ServiceUnavailable:
-            return _later(_RETRY_SECONDS, 503)
+            return later(_RETRY_SECONDS, 503)
+        await self._history.told(session.conversation, news)
+        return JSONResponse({"news": news})
 
     async def follow(self, request: Request) -> Response:
         """``POST /api/follow``."""
@@ -70,7 +73,7 @@ class News:
         except TicketRefused as error:
             raise BodyInvalid(str(error)) from None
         except ServiceUnavailable:
-            return _later(_RETRY_SECONDS, 503)
+            return later(_RETRY_SECONDS, 503)
         return self._sent({name: made[name] for name in ("topic", "area", "token")}, session)
 
     async def unfollow(self, request: Request) -> Response:
@@ -81,26 +84,20 @@ class News:
         try:
             await self._tickets.stop(token)
         except ServiceUnavailable:
-            return _later(_RETRY_SECONDS, 503)
+            return later(_RETRY_SECONDS, 503)
         return JSONResponse({"stopped": True})
 
     async def _refused(self, request: Request) -> Response | None:
         """The answer to a call that isn't to be looked at; None for the others."""
         if self._door.foreign(request):
-            return JSONResponse({"error": {"code": "foreign_origin", "message": say("foreign_origin")}}, 403)
+            return refused("foreign_origin", 403)
         wait = await self._limits.post(self._door.caller(request, self._door.session(request)))
-        return _later(wait) if wait else None
+        return later(wait) if wait else None
 
     def _sent(self, body: Mapping[str, Any], session: Session) -> Response:
         response = JSONResponse(dict(body))
         self._door.remember(response, session)
         return response
-
-
-def _later(seconds: int, status: int = 429) -> Response:
-    key = "rate_limited" if status == 429 else "apology"
-    body = {"error": {"code": key, "message": say(key, seconds=seconds)}}
-    return JSONResponse(body, status, {"Retry-After": str(math.ceil(seconds))})
 
 
 def _text(body: Mapping[str, Any], name: str, default: str | None = None) -> str:

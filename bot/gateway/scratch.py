@@ -33,8 +33,8 @@ class Scratch(Protocol):
         """0 when the event fits into every window (and is then counted in each), else seconds to wait."""
         ...
 
-    async def remember(self, conversation: str, turn: str) -> None:
-        """Append one user turn; only the last ``MAX_TURNS`` stay."""
+    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
+        """Append one turn; only the last ``most`` stay."""
         ...
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
@@ -85,9 +85,9 @@ class MemoryScratch:
             self._events.popitem(last=False)
         return wait
 
-    async def remember(self, conversation: str, turn: str) -> None:
+    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
         """See :class:`Scratch`."""
-        _, turns = self._turns.pop(conversation, (0.0, deque(maxlen=MAX_TURNS)))
+        _, turns = self._turns.pop(conversation, (0.0, deque(maxlen=most)))
         turns.append(turn)
         self._turns[conversation] = (self._clock(), turns)
         while len(self._turns) > MAX_KEYS:

@@ -71,12 +71,12 @@ class RedisScratch:
         keys = [f"limit:{window.key}" for window in windows]
         return int(await self._admit(keys=keys, args=[secrets.token_hex(8), *numbers])) / 1_000_000
 
-    async def remember(self, conversation: str, turn: str) -> None:
+    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
         key = f"turns:{conversation}"
         async with self._redis.pipeline(transaction=True) as pipe:
             pipe.rpush(key, turn)
-            pipe.ltrim(key, -MAX_TURNS, -1)
+            pipe.ltrim(key, -most, -1)
             pipe.expire(key, self._turn_seconds)
             await pipe.execute()
 
@@ -122,9 +122,9 @@ class FallbackScratch:
         """See :class:`bot.gateway.scratch.Scratch`."""
         return await self._either(lambda scratch: scratch.admit(windows))
 
-    async def remember(self, conversation: str, turn: str) -> None:
+    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
-        await self._either(lambda scratch: scratch.remember(conversation, turn))
+        await self._either(lambda scratch: scratch.remember(conversation, turn, most))
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`bot.gateway.scratch.Scratch`."""

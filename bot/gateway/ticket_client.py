@@ -49,6 +49,24 @@ class TicketClient:
             raise ServiceUnavailable("the service's list of tickets has another shape")
         return found
 
+    async def of_session(self, session: str) -> tuple[dict[str, Any], ...]:
+        """The tickets that were filed in a session, newest first.
+
+        :raises ServiceUnavailable: when it does not answer
+        """
+        found = (await self._request("GET", f"/sessions/{quote(session, safe='')}/tickets")).get("tickets")
+        if not isinstance(found, list):
+            raise ServiceUnavailable("the service's list of tickets has another shape")
+        return tuple(found)
+
+    async def rate_answer(self, opinion: Mapping[str, Any]) -> bool:
+        """Keep an opinion on an answer; gives the one on record, which is the first.
+
+        :raises TicketRefused: when the service says why not
+        :raises ServiceUnavailable: when it does not answer
+        """
+        return bool((await self._request("POST", "/feedback", json=dict(opinion))).get("useful"))
+
     async def news(self, session: str, seen: Sequence[int]) -> tuple[dict[str, Any], ...]:
         """Unread messages of a web session, oldest first; those in ``seen`` count as read.
 

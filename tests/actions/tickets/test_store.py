@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import insert
 
+import actions.feedback.tables  # noqa: F401 - its table is in the metadata, too
 from actions.tickets import store as store_module
 from actions.tickets.errors import LedgerBusy, LedgerUnusable
 from actions.tickets.moment import Moment, read, written
