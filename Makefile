@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean fuzz faults
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder settings test test-fast lint lock clean fuzz faults backup restore upgrade rollback
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -73,6 +73,18 @@ fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZ
 faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子
 	@$(ENV) --dev
 	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)")
+
+backup: ## 备份工单库、文件和索引的编号，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
+	@$(RUN) -m bot.cli backup take $(if $(OUT),"$(OUT)") $(if $(KEYS),--with-keys)
+
+restore: ## 从备份恢复，先 make down：make restore FROM=文件.tar.gz [FORCE=1 换掉已有的]
+	@$(RUN) -m bot.cli backup restore "$(FROM)" $(if $(FORCE),--force)
+
+upgrade: ## 换了新版程序之后：先备份，再更新工单库的表，核验历史
+	@$(RUN) -m bot.cli backup upgrade
+
+rollback: ## 换回旧版程序之前：把工单库变回旧版的表：make rollback TO=0002
+	@$(RUN) -m bot.cli backup rollback "$(TO)"
 
 lint: ## ruff、类型、导入方向
 	@$(ENV) --dev

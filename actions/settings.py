@@ -129,6 +129,10 @@ class Settings(BaseSettings):
     contact_key_old: SecretStr = Field(
         SecretStr(""), description="The `CONTACT_KEY` before this one, until everything is encrypted anew."
     )
+    backup_passphrase: SecretStr = Field(
+        SecretStr(""),
+        description="Protects the ledger's keys in a backup made with `KEYS=1`; at least 12 characters. Empty: asked for.",
+    )
     cookie_secure: bool = Field(
         False,
         description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",

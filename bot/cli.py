@@ -11,9 +11,10 @@ import sys
 import typer
 from rich.text import Text
 
+from actions.backup.errors import BackupError
 from actions.settings import SettingsError
 from actions.tickets.errors import TicketError
-from bot.commands import calibrate, evaluate, index, look, show, talk, tickets
+from bot.commands import backup, calibrate, evaluate, index, look, show, talk, tickets
 from bot.commands.errors import CommandError
 from embeddings.errors import EmbeddingError
 from knowledge.errors import KnowledgeError
@@ -28,6 +29,7 @@ app.command()(look.sources)
 app.command()(look.passages)
 app.add_typer(index.app, name="index")
 app.add_typer(tickets.app, name="tickets")
+app.add_typer(backup.app, name="backup")
 app.command()(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(look.settings)
@@ -37,7 +39,7 @@ def main() -> None:
     """Run the command; an expected error is one message on standard error and status 1."""
     try:
         app()
-    except (CommandError, SettingsError, KnowledgeError, EmbeddingError, TicketError) as error:
+    except (CommandError, SettingsError, KnowledgeError, EmbeddingError, TicketError, BackupError) as error:
         show.err.print(Text(f"错误：{error}", style="red"), soft_wrap=True)
         sys.exit(1)
 

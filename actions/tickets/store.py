@@ -90,13 +90,14 @@ def open_store(url: str, synchronous: Synchronous = "FULL") -> Store:
     :param synchronous: ``OFF`` loses acknowledged tickets in a power cut; only for showing that it does
     :raises LedgerUnusable: when it cannot be opened or belongs to a newer release
     """
-    store = Store(_engine(url, synchronous))
+    store = Store(connect(url, synchronous))
     with store.writing() as connection:
-        _migrate(connection)
+        migrate(connection)
     return store
 
 
-def _engine(url: str, synchronous: Synchronous) -> Engine:
+def connect(url: str, synchronous: Synchronous = "FULL") -> Engine:
+    """The database with this project's settings on each connection; its tables are left as they are."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
@@ -140,12 +141,19 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _migrate(connection: Connection) -> None:
+def migrations() -> Config:
+    """Where Alembic finds how the tables came to be."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def migrate(connection: Connection, to: str = "head") -> None:
+    """Bring the tables up to a revision, inside the connection's transaction. Raises LedgerUnusable."""
+    config = migrations()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise LedgerUnusable(f"工单库的表不是这一版程序的：{error}。请用写它的那一版或更新的程序") from None
 

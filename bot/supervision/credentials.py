@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = ("SERVICE_TOKEN", "SESSION_SECRET", "REDIS_PASSWORD", "LEDGER_KEY", "CONTACT_KEY")
@@ -13,21 +14,25 @@ HEADER = (
 )
 
 
-def ensure_secrets(path: Path) -> bool:
+def ensure_secrets(path: Path, given: Mapping[str, str] | None = None) -> bool:
     """Add what is missing to the secrets file and keep what is there.
 
+    :param given: values to use in place of new ones, from a backup
     :returns: whether anything was written
     """
     text = path.read_text("utf-8") if path.exists() else HEADER
     present = {line.partition("=")[0].strip() for line in text.splitlines()}
-    missing = [name for name in NAMES if name not in present]
+    given = given or {}
+    missing = [
+        name for name in (*NAMES, *(name for name in given if name not in NAMES)) if name not in present
+    ]
     if path.exists():
         path.chmod(0o600)
     if not missing:
         return False
     if not text.endswith("\n"):
         text += "\n"
-    text += "".join(f"{name}={secrets.token_urlsafe(36)}\n" for name in missing)
+    text += "".join(f"{name}={given.get(name) or secrets.token_urlsafe(36)}\n" for name in missing)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     # Created with the narrow mode: chmod afterwards would leave a moment in which others can read it.

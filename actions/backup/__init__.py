@@ -1,0 +1,1 @@
+"""Archives of what must not be lost: the ledger, the published documents, and which index they gave."""
