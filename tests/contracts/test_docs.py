@@ -13,7 +13,21 @@ PAGES = sorted(
 )
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.M))
 # Variables of make, of pip and uv, and of the compose file; every other NAME=value is a setting.
-NOT_SETTINGS = {"Q", "QUESTIONS", "OUT", "VIA", "DATA", "DATASET", "DETACH", "NAME", "PY", "FROM", "FORCE", "KEYS", "TO"}
+NOT_SETTINGS = {
+    "Q",
+    "QUESTIONS",
+    "OUT",
+    "VIA",
+    "DATA",
+    "DATASET",
+    "DETACH",
+    "NAME",
+    "PY",
+    "FROM",
+    "FORCE",
+    "KEYS",
+    "TO",
+}
 
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 _MAKE = re.compile(r"^(?:[A-Z_]+=\S+ )*make ([a-z][a-z-]*)")
