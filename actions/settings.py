@@ -122,6 +122,9 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Signs the tickets' history. Generated likewise; keep a copy: no other key can verify it.",
     )
+    ledger_key_old: SecretStr = Field(
+        SecretStr(""), description="The `LEDGER_KEY` before this one: for changing it, and for a day after."
+    )
     contact_key: SecretStr = Field(
         SecretStr(""),
         description="Encrypts phone numbers. Generated likewise; keep a copy: without it they cannot be read.",
@@ -199,7 +202,7 @@ class Settings(BaseSettings):
         5.0, gt=0, description="Seconds a rewrite may take; then the plain answer is sent."
     )
 
-    @field_validator(*SECRETS, "contact_key_old")
+    @field_validator(*SECRETS, "contact_key_old", "ledger_key_old")
     @classmethod
     def _strong(cls, value: SecretStr) -> SecretStr:
         text = value.get_secret_value()

@@ -12,6 +12,7 @@ from actions.bootstrap.tickets import (
     build_opinions,
     build_outbox,
     build_reception,
+    build_rotation,
     build_sealer,
     build_triage,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "build_outbox",
     "build_reception",
     "build_rewriter",
+    "build_rotation",
     "build_sealer",
     "build_steps",
     "build_triage",

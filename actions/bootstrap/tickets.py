@@ -27,6 +27,7 @@ from actions.tickets.office import Office, open_office
 from actions.tickets.outbox import Outbox, Pace, Quiet
 from actions.tickets.records import Reception, Report
 from actions.tickets.records import Triage as Sorted
+from actions.tickets.rotation import Rotation
 from actions.tickets.sealing import Sealer
 from actions.tickets.store import open_store
 from actions.tickets.subscriptions import Subscriptions
@@ -43,6 +44,7 @@ def build_office(
     :param encoder: for telling what a report is about; without it one is loaded when the first report comes.
     :param listeners: called with every change, inside its transaction, after those that write the news.
     :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
+    :raises KeyMissing: when LEDGER_KEY was changed and the history is not sealed under it.
     :raises LedgerUnusable: when the database can't be opened.
     """
     settings.require_secrets(LEDGER_SECRETS)
@@ -53,10 +55,11 @@ def build_office(
     def classify(report: Report) -> Sorted:
         return triage()(report)
 
-    directory = read_directory()
+    directory, store, chain = read_directory(), open_store(settings.ledger_url()), build_chain(settings)
+    Rotation(store, chain, now).check()
     return open_office(
-        open_store(settings.ledger_url()),
-        Chain(settings.ledger_key.get_secret_value()),
+        store,
+        chain,
         build_sealer(settings),
         classify,
         Deadlines.load(),
@@ -122,6 +125,17 @@ def build_sealer(settings: Settings) -> Sealer:
     """Seals phone numbers with CONTACT_KEY. Raises KeyMissing."""
     keys = (settings.contact_key, settings.contact_key_old)
     return Sealer([key.get_secret_value() for key in keys])
+
+
+def build_rotation(settings: Settings) -> Rotation:
+    """Changes LEDGER_KEY. Raises LedgerUnusable when the database can't be opened."""
+    settings.require_secrets(LEDGER_SECRETS)
+    return Rotation(open_store(settings.ledger_url()), build_chain(settings), now)
+
+
+def build_chain(settings: Settings) -> Chain:
+    """Signs the history with LEDGER_KEY. Raises KeyMissing."""
+    return Chain(settings.ledger_key.get_secret_value(), settings.ledger_key_old.get_secret_value())
 
 
 def build_front(settings: Settings, answerer: Answerer, office: Office) -> FrontDesk:

@@ -14,26 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, Table, select, type_coerce
+from sqlalchemy import Connection, Row, select
 
-from actions.tickets.chain import GENESIS, LATEST, Chain, Entry
-from actions.tickets.moment import Moment
+from actions.tickets.chain import GENESIS, LATEST, Chain
+from actions.tickets.links import Finding, Linked, raw
 from actions.tickets.store import Store
-from actions.tickets.tables import anchors, history, tickets
+from actions.tickets.tables import anchors, history, seals, tickets
 from actions.tickets.ticket import digest
-
-_FIELDS = tuple(Entry.__dataclass_fields__)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was written. ``position`` is 0 where a ticket or an anchor is meant."""
-
-    position: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"第 {self.position} 行：{self.what}" if self.position else self.what
 
 
 @dataclass(frozen=True)
@@ -58,34 +45,20 @@ class Audit:
         :param expected: ``"LENGTH:HEAD"`` of an earlier run, noted outside the database
         """
         with self._store.reading() as connection:
-            rows = list(connection.execute(_raw(history).order_by(history.c.position)))
-            found = [*self._rows(rows), *self._anchors(connection, rows), *_tickets(connection, rows)]
+            rows = list(connection.execute(raw(history).order_by(history.c.position)))
+            found = self.findings(connection, rows)
         found += _expected(rows, expected)
         length, head = (rows[-1].position, rows[-1].hash) if rows else (0, GENESIS)
         return Verdict(length, head, tuple(found))
 
-    def _rows(self, rows: list[Row[Any]]) -> Iterator[Finding]:
-        next_position, previous = 1, GENESIS
-        for row in rows:
-            if row.position != next_position:
-                gone = (
-                    f"{next_position}"
-                    if row.position == next_position + 1
-                    else f"{next_position}–{row.position - 1}"
-                )
-                yield Finding(next_position, f"第 {gone} 行不见了")
-            elif row.previous != previous:
-                yield Finding(row.position, "接不上前一行：前一行或这一行被改动、调换或插入")
-            if row.hash != self._signature(row):
-                yield Finding(row.position, "签名不符：这一行被改动、调换或插入")
-            next_position, previous = row.position + 1, row.hash
+    def findings(self, connection: Connection, rows: list[Row[Any]]) -> list[Finding]:
+        """What is wrong at the moment of this transaction.
 
-    def _signature(self, row: Row[Any]) -> str:
-        entry = Entry(**{name: row._mapping[name] for name in _FIELDS})
-        try:
-            return self._chain.sign(row.position, entry, row.previous)
-        except TypeError:  # a value that no writer of ours leaves in a text column
-            return ""
+        :param rows: all of the history, as ``links.raw`` reads it
+        """
+        made = list(connection.execute(raw(seals).order_by(seals.c.position)))
+        linked = Linked(self._chain, rows, made).findings()
+        return [*linked, *self._anchors(connection, rows), *_tickets(connection, rows)]
 
     def _anchors(self, connection: Connection, rows: list[Row[Any]]) -> Iterator[Finding]:
         kept = {row.day: row for row in connection.execute(select(anchors))}
@@ -104,17 +77,10 @@ class Audit:
                 yield Finding(anchor.length + 1, f"第 {anchor.length + 1}–{last} 行不在锚里：后来插入")
 
 
-def _raw(table: Table) -> Select[Any]:
-    # Moments as text: one that was tampered with may not be readable as a time, and has to be reported.
-    return select(
-        *(type_coerce(c, String).label(c.name) if isinstance(c.type, Moment) else c for c in table.c)
-    )
-
-
 def _tickets(connection: Connection, rows: list[Row[Any]]) -> Iterator[Finding]:
     counts = Counter(row.ticket_id for row in rows)
     last = {row.ticket_id: row for row in rows}
-    for ticket in connection.execute(_raw(tickets).order_by(tickets.c.id)):
+    for ticket in connection.execute(raw(tickets).order_by(tickets.c.id)):
         if counts.pop(ticket.id, 0) != ticket.version:
             yield Finding(0, f"工单 {ticket.number} 是第 {ticket.version} 版，与历史的行数不符")
         if ticket.id not in last or last[ticket.id].ticket_digest != digest(ticket._asdict()):

@@ -9,24 +9,28 @@ and changes nothing; who was first keeps what they did. ``MoveRefused`` says wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
+from copy import copy
+from dataclasses import replace
 from typing import Any, get_args
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from actions.tickets.book import Book
 from actions.tickets.clocks import Clocks
-from actions.tickets.errors import ReportInvalid
-from actions.tickets.merging import lead, merge
+from actions.tickets.extending import Extending
+from actions.tickets.merging import merge
 from actions.tickets.moment import written
-from actions.tickets.records import SYSTEM, Actor, Kind
-from actions.tickets.reports import checked_words, known_name, required_words
+from actions.tickets.moving import Mover
+from actions.tickets.names import Names
+from actions.tickets.once import Once
+from actions.tickets.records import SYSTEM, Actor, Priority
+from actions.tickets.reports import checked_key, checked_words, known_name, required_words
+from actions.tickets.tables import feedback
 from actions.tickets.ticket import Ticket
 
-Prepare = Callable[[Connection, Ticket], dict[str, Any]]
 
-
-class Casework:
+class Casework(Extending):
     """The operators' side of the ledger.
 
     :param units: departments that exist; empty: any name is taken
@@ -37,42 +41,49 @@ class Casework:
         self, book: Book, clocks: Clocks, units: Collection[str] = (), categories: Collection[str] = ()
     ) -> None:
         self._book = book
-        self._clocks = clocks
-        self._units = units
-        self._categories = categories
+        super().__init__(Mover(book, Once(book.chain, book.clock)), clocks)
+        self._names = Names(units, categories)
+
+    def under(self, key: str) -> Casework:
+        """The same for one request: what it has done already it does not do again, but returns the ticket as it is."""
+        bound = copy(self)
+        bound._mover = replace(self._mover, key=checked_key(key))
+        return bound
 
     def accept(self, number: str, version: int, actor: Actor) -> Ticket:
         """受理."""
-        return self._move("accept", number, version, actor)
+        return self._mover.move("accept", number, version, actor)
 
     def assign(
         self, number: str, version: int, actor: Actor, department: str, category: str = "", kind: str = ""
     ) -> Ticket:
         """派单 to a department, correcting category and kind where given."""
-        department = known_name("department", required_words("department", department, 60), self._units)
+        department = self._names.department(department)
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            return {"department": department, **self._sorted(connection, ticket, category, kind)}
+            sort = self._names.sorted(connection, self._clocks, ticket, category, kind)
+            return {"department": department, **sort}
 
         details = {"department": department, "category": category, "kind": kind}
-        return self._move("assign", number, version, actor, details, prepare)
+        return self._mover.move("assign", number, version, actor, details, prepare)
 
     def sort(self, number: str, version: int, actor: Actor, category: str, kind: str = "") -> Ticket:
         """Correct what a ticket is about without sending it anywhere."""
 
         def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            return self._sorted(connection, ticket, required_words("category", category, 40), kind)
+            wanted = required_words("category", category, 40)
+            return self._names.sorted(connection, self._clocks, ticket, wanted, kind)
 
-        return self._move("sort", number, version, actor, {"category": category, "kind": kind}, prepare)
+        return self._mover.move("sort", number, version, actor, {"category": category, "kind": kind}, prepare)
 
     def hand_back(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
         """The department says that it is not theirs."""
         details = {"reason": required_words("reason", reason)}
-        return self._move("hand_back", number, version, actor, details, lambda *_: {"department": ""})
+        return self._mover.move("hand_back", number, version, actor, details, lambda *_: {"department": ""})
 
     def start(self, number: str, version: int, actor: Actor) -> Ticket:
         """开始办理."""
-        return self._move("start", number, version, actor)
+        return self._mover.move("start", number, version, actor)
 
     def ask_back(self, number: str, version: int, actor: Actor, question: str) -> Ticket:
         """Ask the reporter for more; the clock stands still until it comes."""
@@ -82,7 +93,7 @@ class Casework:
             self._clocks.pause(connection, ticket, question)
             return {"state_before": ticket.state}
 
-        return self._move("ask_back", number, version, actor, {"question": question}, prepare)
+        return self._mover.move("ask_back", number, version, actor, {"question": question}, prepare)
 
     def supply(self, number: str, version: int | None, actor: Actor, words: str) -> Ticket:
         """What the reporter added; the clock goes on."""
@@ -91,39 +102,8 @@ class Casework:
             self._clocks.resume(connection, ticket)
             return {"state_before": "", **self._clocks.due(connection, ticket)}
 
-        return self._move(
+        return self._mover.move(
             "supply", number, version, actor, {"words": required_words("words", words)}, prepare
-        )
-
-    def request_extension(self, number: str, version: int, actor: Actor, days: int, reason: str) -> Ticket:
-        """Ask for more working days; only while there is still time."""
-        reason = required_words("reason", reason)
-
-        def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            self._clocks.ask(connection, ticket, days, reason)
-            return {}
-
-        details = {"days": days, "reason": reason}
-        return self._move("request_extension", number, version, actor, details, prepare)
-
-    def grant(self, number: str, version: int, actor: Actor) -> Ticket:
-        """Allow what was asked; the due date moves."""
-
-        def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            days = ticket.extension_days + self._clocks.decide(connection, ticket, granted=True)
-            return {"extension_days": days, **self._clocks.due(connection, ticket, extension_days=days)}
-
-        return self._move("grant", number, version, actor, {}, prepare)
-
-    def deny(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
-        """Do not allow it; the due date stays."""
-
-        def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
-            self._clocks.decide(connection, ticket, granted=False)
-            return {}
-
-        return self._move(
-            "deny", number, version, actor, {"reason": required_words("reason", reason)}, prepare
         )
 
     def close(self, number: str, version: int, actor: Actor, reply: str) -> Ticket:
@@ -137,18 +117,42 @@ class Casework:
     def reopen(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
         """A supervisor takes it up again, with a shorter term."""
         details = {"reason": required_words("reason", reason)}
-        return self._move(
+        return self._mover.move(
             "reopen", number, version, actor, details, lambda _, ticket: self._clocks.restarted(ticket)
         )
 
+    def survey(self, number: str, version: int, actor: Actor, score: str, words: str) -> Ticket:
+        """回访 by a person: what the reporter says on the phone; 不满意 starts a new, shorter term."""
+        move = self._book.life.score(score)
+        given = {"score": score, "words": checked_words("words", words, 500)}
+
+        def prepare(_: Connection, ticket: Ticket) -> dict[str, Any]:
+            return {
+                "solved": move == "settle",
+                **(self._clocks.restarted(ticket) if move == "dispute" else {}),
+            }
+
+        def after(connection: Connection, ticket: Ticket) -> None:
+            connection.execute(insert(feedback), {"ticket_id": ticket.id, "at": ticket.updated, **given})
+
+        return self._mover.move(move, number, version, actor, given, prepare, after)
+
+    def prioritise(self, number: str, version: int, actor: Actor, priority: str) -> Ticket:
+        """加急, or 普通 again: where it stands in the queues. The due date stays."""
+        known_name("priority", required_words("priority", priority, 8), get_args(Priority))
+        kept = {"priority": None if priority == get_args(Priority)[0] else priority}
+        return self._mover.move("prioritise", number, version, actor, {"priority": priority}, lambda *_: kept)
+
     def note(self, number: str, version: int, actor: Actor, words: str) -> Ticket:
         """An internal note; no resident ever reads it."""
-        return self._move("note", number, version, actor, {"words": required_words("words", words)})
+        return self._mover.move("note", number, version, actor, {"words": required_words("words", words)})
 
     def merge(self, number: str, version: int, actor: Actor, into: str) -> Ticket:
         """Let a ticket follow another one of the same matter; it then moves with it."""
         with self._book.writing() as connection:
-            ticket = self._book.load(connection, number, version)
+            ticket, done = self._mover.taken_up(connection, "merge", number, version)
+            if done:
+                return ticket
             self._clocks.resume(connection, ticket)
             return merge(connection, self._book, ticket, self._book.load(connection, into), actor)
 
@@ -167,30 +171,4 @@ class Casework:
             self._clocks.resume(connection, ticket)
             return {"state_before": "", "closed": self._book.clock(), "reply": details["reply"]}
 
-        return self._move(move, number, version, actor, details, prepare)
-
-    def _sorted(self, connection: Connection, ticket: Ticket, category: str, kind: str) -> dict[str, Any]:
-        if kind and kind not in get_args(Kind):
-            raise ReportInvalid(f"kind「{kind[:20]}」不存在，可选：{'、'.join(get_args(Kind))}")
-        category = known_name("category", checked_words("category", category, 40), self._categories)
-        found = {"category": category or ticket.category}
-        found["kind"] = kind or ticket.kind
-        same = (found["category"], found["kind"]) == (ticket.category, ticket.kind)
-        return {} if same else {**found, **self._clocks.due(connection, ticket, **found)}
-
-    def _move(
-        self,
-        move: str,
-        number: str,
-        version: int | None,
-        actor: Actor,
-        details: Mapping[str, Any] | None = None,
-        prepare: Prepare = lambda *_: {},
-    ) -> Ticket:
-        with self._book.writing() as connection:
-            ticket = self._book.load(connection, number, version)
-            # First of all, so that a move which is not allowed is refused for that and for nothing else.
-            self._book.life.after(move, ticket.state, ticket.state_before, actor.role)
-            after = self._book.apply(connection, ticket, move, actor, prepare(connection, ticket), details)
-            lead(connection, self._book, after, move, actor)
-            return after
+        return self._mover.move(move, number, version, actor, details, prepare)

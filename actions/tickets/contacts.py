@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from actions.tickets.book import Book
 from actions.tickets.errors import ReportInvalid
@@ -34,6 +35,17 @@ class Contacts:
         }
         connection.execute(insert(contacts), row)
 
+    def of(self, connection: Connection, ticket: Ticket) -> str:
+        """The contact in clear, for comparing and never for showing; empty when there is none."""
+        row = connection.execute(select(contacts).where(contacts.c.ticket_id == ticket.id)).first()
+        return self._sealer.open(row.sealed, ticket.number) if row else ""
+
+    def exchange(self, connection: Connection, ticket: Ticket, contact: str) -> None:
+        """What the reporter says now: another number, or none any more."""
+        connection.execute(delete(contacts).where(contacts.c.ticket_id == ticket.id))
+        if contact:
+            self.keep(connection, replace(ticket, created=ticket.updated), contact)
+
     def reveal(self, number: str, actor: Actor, reason: str) -> str:
         """The contact in clear; empty when none was left.
 
@@ -44,8 +56,7 @@ class Contacts:
             raise ReportInvalid("reason 是空的：查看联系电话要写明理由")
         with self._book.writing() as connection:
             ticket = self._book.load(connection, number)
-            row = connection.execute(select(contacts).where(contacts.c.ticket_id == ticket.id)).first()
-            contact = self._sealer.open(row.sealed, ticket.number) if row else ""
+            contact = self.of(connection, ticket)
             self._book.apply(connection, ticket, "reveal", actor, {}, {"reason": reason})
         return contact
 

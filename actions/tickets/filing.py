@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from actions.tickets.amending import Amender
 from actions.tickets.book import Book
 from actions.tickets.clocks import Clocks
 from actions.tickets.contacts import Contacts
-from actions.tickets.errors import LedgerBusy
+from actions.tickets.errors import LedgerBusy, ReportInvalid
 from actions.tickets.numbers import draw_code, draw_number
+from actions.tickets.once import Once
 from actions.tickets.records import RESIDENT, SYSTEM, Classify, Receipt, Report, Triage
 from actions.tickets.reports import checked, checked_key
 from actions.tickets.sealing import Sealer
-from actions.tickets.tables import idempotency, tickets
+from actions.tickets.tables import tickets
 from actions.tickets.ticket import Ticket
 
 _DRAWS = 200  # a day with 90,000 tickets still finds a free number at the first few draws
@@ -36,32 +38,52 @@ class Filing:
     classify: Classify
     clocks: Clocks
     contacts: Contacts
+    amender: Amender
+    once: Once
 
     def file(self, report: Report, key: str) -> Receipt:
         """Commit a report.
 
-        :raises ReportInvalid: when it cannot be taken as it is
+        :raises ReportInvalid: when it cannot be taken as it is, or the key was used for another one
         """
-        report = checked(report)
-        blind = self.book.chain.blind(_OPERATION, checked_key(key))
-        with self.book.store.reading() as connection:
-            known = self._known(connection, blind)
-        if known:
-            return self._receipt(known, again=True)
-        triage = self.classify(report)
-        with self.book.writing() as connection:
-            known = self._known(connection, blind)
-            if known:
-                return self._receipt(known, again=True)
-            ticket = self._write(connection, report, triage, blind)
-        return self._receipt(ticket, again=False)
+        return self._file(report, key, amends=False)
 
-    def _write(self, connection: Connection, report: Report, triage: Triage, blind: str) -> Ticket:
+    def file_or_amend(self, report: Report, key: str) -> Receipt:
+        """Commit a report, or put right the ticket that was made of it under this key.
+
+        :raises ReportInvalid: when it cannot be taken as it is
+        :raises MoveRefused: when the ticket is no longer open
+        """
+        return self._file(report, key, amends=True)
+
+    def _file(self, report: Report, key: str, amends: bool) -> Receipt:
+        report, key = checked(report), checked_key(key)
+        with self.book.store.reading() as connection:
+            known = self._known(connection, key)
+            if known and not self.amender.differences(connection, known, report):
+                return self._receipt(known, again=True)
+        triage = None if known else self.classify(report)
+        with self.book.writing() as connection:
+            known = self._known(connection, key)
+            if known:
+                return self._again(connection, known, report, amends)
+            ticket = self._write(connection, report, triage or self.classify(report), key)
+        return self._receipt(ticket)
+
+    def _again(self, connection: Connection, ticket: Ticket, report: Report, amends: bool) -> Receipt:
+        changed = self.amender.differences(connection, ticket, report)
+        if changed and not amends:
+            names = "、".join(changed)
+            raise ReportInvalid(f"这个 key 登记过别的内容（{names} 不同）：另一件事要用另一个 key")
+        if changed:
+            ticket = self.amender.amend(connection, ticket, report, changed)
+        return self._receipt(ticket, again=True, amended=changed)
+
+    def _write(self, connection: Connection, report: Report, triage: Triage, key: str) -> Ticket:
         at = self.book.clock()
         values = self._values(report, triage, _free_number(connection, at), at)
         ticket = self.book.begin(connection, values, RESIDENT, _details(report))
-        done = {"operation": _OPERATION, "key": blind, "ticket_id": ticket.id, "at": at}
-        connection.execute(insert(idempotency), done)
+        self.once.note(connection, _OPERATION, _OPERATION, key, ticket.id)
         if report.contact:
             self.contacts.keep(connection, ticket, report.contact)
         if triage.department:
@@ -97,13 +119,12 @@ class Filing:
             "reopened": 0,
         }
 
-    def _known(self, connection: Connection, blind: str) -> Ticket | None:
-        query = select(tickets).join(idempotency, idempotency.c.ticket_id == tickets.c.id)
-        query = query.where(idempotency.c.operation == _OPERATION, idempotency.c.key == blind)
-        row = connection.execute(query).first()
+    def _known(self, connection: Connection, key: str) -> Ticket | None:
+        found = self.once.done_to(connection, _OPERATION, _OPERATION, key)
+        row = connection.execute(select(tickets).where(tickets.c.id == found)).first() if found else None
         return Ticket.from_row(row) if row else None
 
-    def _receipt(self, ticket: Ticket, again: bool) -> Receipt:
+    def _receipt(self, ticket: Ticket, again: bool = False, amended: tuple[str, ...] = ()) -> Receipt:
         return Receipt(
             number=ticket.number,
             code=self.sealer.open(ticket.code, ticket.number),
@@ -114,6 +135,7 @@ class Filing:
             provisional=ticket.provisional,
             created=ticket.created,
             again=again,
+            amended=amended,
         )
 
 

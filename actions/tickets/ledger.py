@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from actions.tickets.access import Access
 from actions.tickets.book import Book
@@ -17,8 +17,8 @@ from actions.tickets.clocks import Clocks
 from actions.tickets.filing import Filing
 from actions.tickets.merging import promote
 from actions.tickets.records import RESIDENT, PublicTicket, Receipt, Report
-from actions.tickets.reports import checked_key, checked_words
-from actions.tickets.tables import feedback, idempotency, tickets
+from actions.tickets.reports import checked_words
+from actions.tickets.tables import feedback, tickets
 from actions.tickets.ticket import Ticket
 
 _LATEST = 50  # tickets of one session that are shown
@@ -29,6 +29,7 @@ class Ledger:
 
     def __init__(self, book: Book, access: Access, filing: Filing, clocks: Clocks) -> None:
         self._book = book
+        self._once = filing.once
         self._access = access
         self._filing = filing
         self._clocks = clocks
@@ -36,6 +37,10 @@ class Ledger:
     def file(self, report: Report, key: str) -> Receipt:
         """Commit a report, once for each ``key``."""
         return self._filing.file(report, key)
+
+    def file_or_amend(self, report: Report, key: str) -> Receipt:
+        """The same; where it was filed already and says something else now, the ticket is put right."""
+        return self._filing.file_or_amend(report, key)
 
     def look_up(self, number: str, *, code: str = "", session: str = "") -> PublicTicket:
         """One ticket, for who knows its code or filed it in this session."""
@@ -55,7 +60,7 @@ class Ledger:
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)
-            if self._first_time(connection, "urge", ticket, key):
+            if self._once.first(connection, "urge", ticket, key):
                 changes = {"urged": ticket.urged + 1}
                 ticket = self._book.apply(connection, ticket, "urge", RESIDENT, changes)
             return ticket.public()
@@ -65,7 +70,7 @@ class Ledger:
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)
-            if self._first_time(connection, "withdraw", ticket, key):
+            if self._once.first(connection, "withdraw", ticket, key):
                 promote(connection, self._book, ticket)
                 self._clocks.resume(connection, ticket)
                 changes = {"state_before": "", "merged_into": None}
@@ -81,7 +86,7 @@ class Ledger:
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)
-            if not self._first_time(connection, "rate", ticket, key):
+            if not self._once.first(connection, "rate", ticket, key):
                 return ticket.public()
             changes: dict[str, Any] = {"solved": move == "settle"}
             if move == "dispute":
@@ -98,20 +103,9 @@ class Ledger:
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)
-            if self._first_time(connection, "supply", ticket, key):
+            if self._once.first(connection, "supply", ticket, key):
                 self._book.life.after("supply", ticket.state, ticket.state_before, RESIDENT.role)
                 self._clocks.resume(connection, ticket)
                 changes = {"state_before": "", **self._clocks.due(connection, ticket)}
                 ticket = self._book.apply(connection, ticket, "supply", RESIDENT, changes, {"words": words})
             return ticket.public()
-
-    def _first_time(self, connection: Connection, operation: str, ticket: Ticket, key: str) -> bool:
-        blind = self._book.chain.blind(f"{operation}:{ticket.number}", checked_key(key))
-        known = select(idempotency.c.at).where(
-            idempotency.c.operation == operation, idempotency.c.key == blind
-        )
-        if connection.execute(known).first():
-            return False
-        row = {"operation": operation, "key": blind, "ticket_id": ticket.id, "at": self._book.clock()}
-        connection.execute(insert(idempotency), row)
-        return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.tickets.access import Access
+from actions.tickets.amending import Amender
 from actions.tickets.audit import Audit
 from actions.tickets.book import Book, Listener
 from actions.tickets.casework import Casework
@@ -16,6 +17,7 @@ from actions.tickets.contacts import Contacts
 from actions.tickets.filing import Filing
 from actions.tickets.ledger import Ledger
 from actions.tickets.moment import now
+from actions.tickets.once import Once
 from actions.tickets.records import Classify
 from actions.tickets.register import Register
 from actions.tickets.sealing import Sealer
@@ -59,7 +61,8 @@ def open_office(
     book = Book(store, chain, load_states(), clock, listeners)
     clocks = Clocks(deadline, clock)
     contacts = Contacts(book, sealer)
-    filing = Filing(book, sealer, classify, clocks, contacts)
+    once = Once(chain, clock)
+    filing = Filing(book, sealer, classify, clocks, contacts, Amender(book, contacts), once)
     return Office(
         store,
         book,

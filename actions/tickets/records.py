@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 Kind = Literal["咨询", "求助", "投诉", "建议"]
+Priority = Literal["普通", "加急"]
 Role = Literal["resident", "system", "operator", "supervisor"]
 
 
@@ -49,6 +50,7 @@ class Receipt:
     provisional: bool  # the calendar of that year is not out yet: the date may move
     created: datetime
     again: bool = False  # the same report had been committed before; nothing new was made
+    amended: tuple[str, ...] = ()  # fields of it that were put right now: problem, place, since, contact
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,17 @@ class Reception(Protocol):
     """
 
     def file(self, report: Report, key: str) -> Receipt:
-        """Commit a report. The same ``key`` again gives the first receipt with ``again`` set."""
+        """Commit a report. The same ``key`` again gives the first receipt with ``again`` set.
+
+        :raises ReportInvalid: when the key was used for another report
+        """
+        ...
+
+    def file_or_amend(self, report: Report, key: str) -> Receipt:
+        """``file``; where the key is known and the report says something else now, the ticket is put right.
+
+        :raises MoveRefused: when the ticket is no longer open
+        """
         ...
 
     def look_up(self, number: str, *, code: str = "", session: str = "") -> PublicTicket:

@@ -6,7 +6,8 @@
 ``anchors``         length and head of the chain at the end of each day         the ledger
 ``contacts``        phone numbers, sealed                                       the ledger
 ``idempotency``     which request has been carried out already                  the ledger
-``guesses``         wrong codes of the last hour                                the ledger
+``guesses``         wrong codes of the last days                                the ledger
+``seals``           where LEDGER_KEY was changed                                rotation.py
 ``pauses``          when a clock stood still, and why                           the ledger
 ``extensions``      asked, and what became of it                                the ledger
 ``feedback``        满意/基本满意/不满意 and the words                          the ledger
@@ -36,7 +37,7 @@ from sqlalchemy import (
 
 from actions.tickets.moment import Moment
 from actions.tickets.schema import metadata, ticket_id
-from actions.tickets.tables_after import deadline_events, outbox, seen_sources, subscriptions
+from actions.tickets.tables_after import deadline_events, outbox, seals, seen_sources, subscriptions
 
 __all__ = [
     "anchors",
@@ -50,6 +51,7 @@ __all__ = [
     "metadata",
     "outbox",
     "pauses",
+    "seals",
     "seen_sources",
     "subscriptions",
     "tickets",
@@ -91,6 +93,7 @@ tickets = Table(
     Column("urged", Integer, nullable=False),
     Column("reopened", Integer, nullable=False),
     Column("merged_into", Integer, ForeignKey("tickets.id")),
+    Column("priority", String(8)),  # none: as usual
     Index("ix_tickets_session", "session", "created"),
     Index("ix_tickets_due", "state", "due"),
     Index("ix_tickets_created", "created"),
@@ -150,7 +153,9 @@ guesses = Table(
     Column("id", Integer, primary_key=True),
     Column("number", String(24), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("caller", String(128)),  # the session that guessed, where there is one
     Index("ix_guesses_number_at", "number", "at"),
+    Index("ix_guesses_at", "at"),
 )
 
 pauses = Table(

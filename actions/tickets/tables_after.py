@@ -1,8 +1,9 @@
-"""The tables of what happens after filing: messages, the ladder of deadlines, subscriptions. See ``tables``."""
+"""The tables of what happens after filing: messages, deadlines, subscriptions, changes of key. See ``tables``."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -63,4 +64,18 @@ seen_sources = Table(
     metadata,
     Column("source_id", String(80), primary_key=True),
     Column("at", Moment, nullable=False),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),  # the last row under the older key
+    Column("head", String(64), nullable=False),  # its hash
+    Column("digest", String(64), nullable=False),  # of all rows up to there and of all earlier seals
+    Column("verified", Boolean, nullable=False),  # whether the older key was there and found nothing
+    Column("key_old", String(16), nullable=False),
+    Column("key_new", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("hash", String(64), nullable=False),  # signed with the new key; the next row goes on from it
 )

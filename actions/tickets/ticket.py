@@ -52,6 +52,7 @@ class Ticket:
     urged: int
     reopened: int
     merged_into: int | None
+    priority: str | None  # None: as usual
 
     @classmethod
     def from_row(cls, row: Row[Any]) -> Ticket:

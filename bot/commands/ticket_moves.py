@@ -45,5 +45,6 @@ MOVES: Mapping[str, Callable[[Casework, Given], Ticket]] = {
     "refuse": lambda work, given: work.refuse(*given.seen, given.words),
     "reopen": lambda work, given: work.reopen(*given.seen, given.words),
     "note": lambda work, given: work.note(*given.seen, given.words),
+    "prioritise": lambda work, given: work.prioritise(*given.seen, given.words),
     "merge": lambda work, given: work.merge(*given.seen, given.into),
 }

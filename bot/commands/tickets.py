@@ -1,4 +1,4 @@
-"""``tickets list|show|move|contact|reseal`` and ``tickets audit verify``: the ledger from the command line.
+"""``tickets list|show|move|contact|reseal|rotate-ledger-key`` and ``tickets audit verify``: the ledger from the command line.
 
 Whoever can run these holds the keys of the ledger: they are for the people who run the service. Each change still
 stands in the history under the name given with ``--as``.
@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from actions.bootstrap import build_office
+from actions.bootstrap import build_office, build_rotation
 from actions.settings import load_settings
 from actions.tickets.moment import LOCAL, now
 from actions.tickets.office import Office
@@ -122,6 +122,20 @@ def reseal() -> None:
     """换了 CONTACT_KEY 之后：用新密钥重新加密全部电话和查询码。"""
     with office() as desk:
         show.out.print(f"重新加密了 {desk.contacts.reseal()} 项；旧密钥可以从 CONTACT_KEY_OLD 去掉了")
+
+
+@app.command("rotate-ledger-key")
+def rotate_ledger_key(
+    who: Who, lost: Annotated[bool, typer.Option("--lost", help="旧密钥丢了：之前的历史不能核验。")] = False
+) -> None:
+    """换了 LEDGER_KEY 之后：用旧密钥核验历史，在新密钥下封存。"""
+    rotation = build_rotation(load_settings())
+    try:
+        seal = rotation.rotate(_named(who), lost)
+    finally:
+        rotation.close()
+    checked = "已用旧密钥核验" if seal.verified else "没有核验（旧密钥丢了）"
+    show.out.print(f"第 1–{seal.position} 行{checked}，在密钥 {seal.key_new} 下封存；重启服务后生效")
 
 
 @audit.command()

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from actions.settings import ROOT
-from actions.tickets.errors import Conflict, MoveRefused, NotFound
+from actions.tickets.errors import Conflict, KeyMissing, MoveRefused, NotFound
 from actions.tickets.moment import now
 from actions.tickets.records import Report
 from actions.tickets.states import load_states
@@ -105,6 +105,16 @@ def test_a_changed_key(run: Run, number: str, monkeypatch: pytest.MonkeyPatch) -
     assert "2 项" in run("reseal").output
     monkeypatch.delenv("CONTACT_KEY_OLD")
     assert "13800001234" in run("contact", number, "--as", "李岚", "--reason", "回电").output
+
+
+def test_a_changed_signing_key(run: Run, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDGER_KEY", "another-ledger-key-9876543210-zyxwvutsr")
+    monkeypatch.setenv("LEDGER_KEY_OLD", LEDGER_KEY)
+    assert isinstance(run("list").exception, KeyMissing)
+    assert "第 1–2 行已用旧密钥核验" in run("rotate-ledger-key", "--as", "李岚").output
+    monkeypatch.delenv("LEDGER_KEY_OLD")
+    assert "办理中" in run("move", number, "start", "--as", "李岚").output
+    assert run("audit", "verify").exit_code == 0
 
 
 def test_the_audit_names_what_was_touched(run: Run, number: str, tmp_path: Path) -> None:

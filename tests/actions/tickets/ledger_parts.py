@@ -51,14 +51,17 @@ def by_word(report: Report) -> Triage:
 
 
 def make_office(
-    store: Store | str, clock: Callable[[], datetime] | None = None, listeners: Sequence[Listener] = ()
+    store: Store | str,
+    clock: Callable[[], datetime] | None = None,
+    listeners: Sequence[Listener] = (),
+    chain: Chain | None = None,
 ) -> Office:
     """An office on a database that is open already, or on a URL."""
     store = open_store(store) if isinstance(store, str) else store
     hands = clock or Hands()
     return open_office(
         store,
-        Chain(LEDGER_KEY),
+        chain or Chain(LEDGER_KEY),
         Sealer([CONTACT_KEY]),
         by_word,
         Deadlines.load(hands),

@@ -89,8 +89,9 @@ def test_the_phone_number_is_nowhere_in_clear(office: Office, ledger_url: str) -
 
 def test_the_same_key_gives_the_first_receipt(office: Office) -> None:
     first = office.reception.file(LAMP, "k1")
-    again = office.reception.file(replace(LAMP, problem="另一件"), "k1")
-    assert again == replace(first, again=True)
+    assert office.reception.file(LAMP, "k1") == replace(first, again=True)
+    with pytest.raises(ReportInvalid, match=r"登记过别的内容（problem 不同）"):
+        office.reception.file(replace(LAMP, problem="另一件"), "k1")
     assert office.reception.file(LAMP, "k2").number != first.number
     assert rows(office, tickets) == 2
     assert rows(office, contacts) == 2

@@ -24,7 +24,7 @@ EMPTY: dict[str, Path] = {}
 WHICH = st.integers(0, 2)
 HOUSE = (
     *("accept", "assign", "sort", "hand_back", "start", "ask_back", "supply", "request_extension"),
-    *("grant", "deny", "close", "refuse", "reopen", "note", "merge"),
+    *("grant", "deny", "close", "refuse", "reopen", "note", "merge", "prioritise"),
 )
 
 
@@ -78,6 +78,7 @@ class Lives(RuleBasedStateMachine):
             "sort": ("教育",),
             "request_extension": (2, "因为"),
             "merge": (other,),
+            "prioritise": ("加急",),
             **dict.fromkeys(("accept", "start", "grant"), ()),
         }
         getattr(desk, name)(number, version, actor, *own.get(name, ("因为",)))
