@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
 from typing import Any
 
 import httpx2
 
 from bot.channels.channel import Incoming
 from bot.channels.errors import DeskUnavailable
+from bot.channels.pace import Pace
 
+log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 2.0
 
 
@@ -49,6 +54,21 @@ class DeskClient:
         if response.status_code == 404:
             raise DeskUnavailable("the gateway does not know the SERVICE_TOKEN of this channel")
         return body
+
+    async def insist(
+        self, incoming: Incoming, user: str, number: int, message: str, pace: Pace
+    ) -> dict[str, Any] | None:
+        """The same, tried again and again; None when there was no reply for as long as one may be kept waiting."""
+        end, tries = time.monotonic() + pace.desk_seconds, 0
+        while True:
+            tries += 1
+            try:
+                return await self.say(incoming, user, number, message)
+            except DeskUnavailable as error:
+                log.warning("attempt %d: %s", tries, error)
+                if time.monotonic() > end:
+                    return None
+                await asyncio.sleep(pace.wait(tries))
 
     async def close(self) -> None:
         """Close the connections."""

@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 
 from actions.serving.logs import set_up
 from actions.settings import SERVER_SECRETS, Settings, SettingsError, load_settings
-from bot.channels.telegram.discretion import Discretion
+from bot.channels.discretion import Discretion
 from bot.channels.telegram.office import Office
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.webhook import Webhook, derived_secret

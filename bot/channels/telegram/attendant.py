@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -12,15 +10,14 @@ from typing import Any
 
 from bot.channels.address import Addresses
 from bot.channels.channel import Bubble, Channel, Incoming
+from bot.channels.chats import Chats
 from bot.channels.desk import DeskClient
-from bot.channels.errors import DeskUnavailable
-from bot.channels.telegram.chats import Chats
+from bot.channels.spool import Entry, Spool
 from bot.channels.telegram.post import ChatClosed, Post
-from bot.channels.telegram.spool import Entry, Spool
 from bot.channels.telegram.tuning import Tuning
-from bot.channels.telegram.wording import entries, language_of, say
+from bot.channels.telegram.wording import say, wording
+from bot.channels.wording import language_of
 
-log = logging.getLogger(__name__)
 _TYPING_SECONDS = 4.0  # Telegram shows it for five
 
 
@@ -105,12 +102,12 @@ class Attendant:
         if incoming.text == "status":
             if incoming.public:
                 return (Bubble(say("private_only", language)),)
-            return await self._words(incoming, user, entries()["status"][language])
+            return await self._words(incoming, user, wording().entries["status"][language])
         if incoming.text in ("start", "stop"):
             await self._chats.begin(user)
         if incoming.text == "stop":
             await self._chats.stop(user)
-        known = incoming.text if incoming.text in entries()["commands"] else "help"
+        known = incoming.text if incoming.text in wording().entries["commands"] else "help"
         return (Bubble(say(known, language)),)
 
     async def _press(self, incoming: Incoming, user: str, language: str) -> tuple[Bubble, ...]:
@@ -134,7 +131,7 @@ class Attendant:
         number = await self._chats.conversation(user)
         typing = asyncio.create_task(self._typing(incoming.chat))
         try:
-            body = await self._ask(incoming, user, number, words)
+            body = await self._desk.insist(incoming, user, number, words, self._tuning)
         finally:
             typing.cancel()
             with suppress(asyncio.CancelledError):
@@ -143,19 +140,6 @@ class Attendant:
             return (Bubble(say("no_reply", language_of(incoming.language))),)
         bubbles = self._channel.render(body)
         return self._in_public(body, bubbles, incoming) if incoming.public else bubbles
-
-    async def _ask(self, incoming: Incoming, user: str, number: int, words: str) -> dict[str, Any] | None:
-        """The gateway's reply; None when there was none for as long as a resident may be kept waiting."""
-        end, tries = time.monotonic() + self._tuning.desk_seconds, 0
-        while True:
-            tries += 1
-            try:
-                return await self._desk.say(incoming, user, number, words)
-            except DeskUnavailable as error:
-                log.warning("attempt %d: %s", tries, error)
-                if time.monotonic() > end:
-                    return None
-                await asyncio.sleep(self._tuning.wait(tries))
 
     def _in_public(
         self, body: Mapping[str, Any], bubbles: tuple[Bubble, ...], incoming: Incoming
@@ -169,6 +153,7 @@ class Attendant:
         return (*shown, Bubble(say("private_only", language))) if refused else shown
 
     async def _typing(self, chat: str) -> None:
+        await asyncio.sleep(self._tuning.typing_after)
         while True:
             await self._post.typing(chat)
             await asyncio.sleep(_TYPING_SECONDS)

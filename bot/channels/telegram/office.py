@@ -14,19 +14,20 @@ from actions.serving.failures import place
 from actions.settings import Settings
 from actions.tickets.sealing import Sealer
 from bot.channels.address import Addresses
+from bot.channels.chats import Chats
 from bot.channels.desk import DeskClient
+from bot.channels.lanes import Lanes
+from bot.channels.news import News
 from bot.channels.telegram.attendant import Attendant
-from bot.channels.telegram.chats import Chats
-from bot.channels.telegram.lanes import Lanes
-from bot.channels.telegram.news import News
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.post import Post
+from bot.channels.telegram.push import TelegramPush
 from bot.channels.telegram.render import TelegramChannel
-from bot.channels.telegram.spool import Spool
+from bot.channels.telegram.spool import OrderedSpool
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.updates import ALLOWED, Updates
 from bot.channels.telegram.webhook import PATH
-from bot.channels.telegram.wording import commands, entries
+from bot.channels.telegram.wording import wording
 
 log = logging.getLogger(__name__)
 _CONNECTIONS = 32
@@ -48,7 +49,7 @@ class Office:
         self._redis: Redis = Redis.from_url(
             settings.redis_address(), decode_responses=True, socket_timeout=_REDIS_SECONDS
         )
-        self.spool = Spool(self._redis, Sealer(keys), tuning)
+        self.spool = OrderedSpool(self._redis, Sealer(keys), tuning)
         self._addresses = Addresses("telegram", keys)
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
@@ -66,11 +67,11 @@ class Office:
         me = self._bot.bot
         channel = TelegramChannel(Updates(me.username or "", me.id), self._settings.public_url)
         talk = int(self._settings.session_hours * 3600)
-        chats = Chats(self._redis, talk, self._tuning.button_seconds)
+        chats = Chats(self._redis, "tg", talk, self._tuning.button_seconds)
         post = Post(self._bot, self._tuning)
         attendant = Attendant(channel, desk, self.spool, chats, post, self._addresses, self._tuning)
         service = self._settings.service_address()
-        news = News(service, token, channel, chats, post, self._addresses, self._tuning)
+        news = News(service, token, channel, chats, TelegramPush(chats, post), self._addresses, self._tuning)
         works = [Lanes(self.spool, attendant, self._tuning).run(), news.run()]
         if not self._settings.telegram_webhook_url:
             works.append(Poller(self._bot, self.spool, self._tuning).run())
@@ -112,8 +113,8 @@ class Office:
     async def _set_up(self) -> None:
         """Menu and description in both languages; where updates go."""
         for language, code in (("zh", None), ("zh", "zh"), ("en", "en")):
-            await self._bot.set_my_commands(commands(language), language_code=code)
-            await self._bot.set_my_short_description(entries()["about"][language], language_code=code)
+            await self._bot.set_my_commands(wording().commands(language), language_code=code)
+            await self._bot.set_my_short_description(wording().entries["about"][language], language_code=code)
         url = self._settings.telegram_webhook_url
         if not url:
             await self._bot.delete_webhook()

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot.channels.telegram.spool import Spool
+from bot.channels.telegram.spool import OrderedSpool
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.updates import ALLOWED
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 class Poller:
     """Long polling for one bot. Two processes that poll the same bot are told so by Telegram (409)."""
 
-    def __init__(self, bot: Bot, spool: Spool, tuning: Tuning) -> None:
+    def __init__(self, bot: Bot, spool: OrderedSpool, tuning: Tuning) -> None:
         self._bot = bot
         self._spool = spool
         self._tuning = tuning

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from actions.serving.body import read_object
 from actions.serving.errors import RequestRefused
 from actions.serving.token import same
-from bot.channels.telegram.spool import Spool
+from bot.channels.telegram.spool import OrderedSpool
 
 log = logging.getLogger(__name__)
 PATH = "/telegram"
@@ -33,7 +33,7 @@ class Webhook:
     :param secret: what Telegram was told to send along.
     """
 
-    def __init__(self, spool: Spool, secret: str) -> None:
+    def __init__(self, spool: OrderedSpool, secret: str) -> None:
         self._spool = spool
         self._secret = secret
 

@@ -18,13 +18,14 @@ from schemathesis import GenerationMode
 from actions.app import refused
 from actions.serving.errors import RequestRefused
 from actions.serving.news import NewsRoutes
+from actions.serving.outbox import OutboxRoutes
 from actions.serving.workers import Workers
 from actions.settings import ROOT
 from tests.actions.serving.care import make_care
 from tests.actions.tickets.ledger_parts import Hands
 from tests.serving import serving
 
-DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi" / "news.yml").read_text("utf-8"))
+ROUTES: dict[str, Any] = {"news.yml": NewsRoutes, "outbox.yml": OutboxRoutes}
 EACH = int(os.environ.get("FUZZ_EACH", "20"))  # examples for an operation and a mode; `make fuzz` takes more
 
 
@@ -33,6 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     care = make_care(f"sqlite:///{tmp_path_factory.mktemp('news') / 'ledger.sqlite3'}", Hands())
     app, workers = FastAPI(), Workers(threads=2, queue=8, seconds=10)
     app.include_router(NewsRoutes(care, workers).router())
+    app.include_router(OutboxRoutes(care.delivery, workers).router())
     app.add_exception_handler(RequestRefused, refused)
     with serving(app) as url:
         yield url
@@ -40,9 +42,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     care.office.close()
 
 
+def document(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "docs" / "openapi" / name).read_text("utf-8")))
+
+
 def operations() -> list[Any]:
-    schema = schemathesis.openapi.from_dict(DOCUMENT)
-    return [pytest.param(found.ok(), id=found.ok().label) for found in schema.get_all_operations()]
+    schemas = [schemathesis.openapi.from_dict(document(name)) for name in ROUTES]
+    found = [one.ok() for schema in schemas for one in schema.get_all_operations()]
+    return [pytest.param(one, id=one.label) for one in found]
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.NEGATIVE, GenerationMode.POSITIVE], ids=["wrong", "right"])
@@ -63,14 +70,15 @@ def test_generated_calls(service: str, operation: Any, mode: GenerationMode) -> 
     assert seen
 
 
-def test_the_document_is_the_routes() -> None:
+@pytest.mark.parametrize("name", ROUTES)
+def test_the_document_is_the_routes(name: str) -> None:
     written = {
         (method.upper(), path)
-        for path, entry in DOCUMENT["paths"].items()
+        for path, entry in document(name)["paths"].items()
         for method in entry
         if method != "parameters"
     }
-    maker: Any = NewsRoutes
+    maker = ROUTES[name]
     router = maker.__new__(maker).router()
     assert written == {(m, r.path) for r in router.routes if isinstance(r, APIRoute) for m in r.methods}
 

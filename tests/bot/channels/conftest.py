@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from actions.settings import ROOT, Settings
+from actions.settings import Settings
 from bot.channels.telegram.app import create_app
 from bot.channels.telegram.tuning import Tuning
 from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.serving import serving
-from tests.stack import free_ports
 
 ECHO = '[{"recipient_id": "x", "text": "听到：$MESSAGE"}]'
 
@@ -75,40 +69,3 @@ def start(
             return stack.enter_context(serving(create_app(own, tuning)))
 
         yield begin
-
-
-class Killable:
-    """The channel as a process of its own."""
-
-    def __init__(self, settings: Settings, log: Path) -> None:
-        self._port = free_ports(1)[0]
-        secrets = ("service_token", "session_secret", "redis_password", "contact_key", "telegram_token")
-        plain = ("redis_url", "gateway_url", "service_url", "telegram_api_url")
-        self._env = {
-            **os.environ,
-            **{name.upper(): getattr(settings, name).get_secret_value() for name in secrets},
-            **{name.upper(): getattr(settings, name) for name in plain},
-            "VAR_DIR": str(log.parent),
-            "PTB_TIMEDELTA": "1",
-        }
-        self.log = log
-
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start it and wait until it is alive."""
-        command = ("-m", "uvicorn", "--factory", "bot.channels.telegram.app:create_app", "--port")
-        with self.log.open("ab") as out:
-            process = subprocess.Popen(
-                [sys.executable, *command, str(self._port), "--no-access-log"],
-                cwd=ROOT,
-                env=self._env,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        for _ in range(600):
-            assert process.poll() is None, self.log.read_text("utf-8")[-3000:]
-            try:
-                if httpx2.get(f"http://127.0.0.1:{self._port}/healthz", timeout=1).status_code == 200:
-                    return process
-            except httpx2.HTTPError:
-                time.sleep(0.05)
-        raise AssertionError(self.log.read_text("utf-8")[-3000:])

@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 from actions.tickets.sealing import Sealer
 from bot.channels.address import Addresses
 from bot.channels.channel import Bubble, Button
+from bot.channels.chats import Chats
+from bot.channels.discretion import Discretion
 from bot.channels.errors import AddressUnknown
 from bot.channels.split import split
-from bot.channels.telegram.chats import Chats
-from bot.channels.telegram.discretion import Discretion
-from bot.channels.telegram.spool import Spool
+from bot.channels.telegram.spool import OrderedSpool
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.webhook import derived_secret
-from bot.channels.telegram.wording import entries
+from bot.channels.telegram.wording import wording
 from tests.fake_telegram import TOKEN, message
 
 KEYS = ["key-for-tests-0123456789-abcdefghij", "old-key-for-tests-0123456789-abcdef"]
@@ -33,7 +33,7 @@ async def redis(redis_url):
 
 
 def spool(redis, **changes):
-    return Spool(redis, Sealer(KEYS), Tuning(**{**vars(Tuning.load()), **changes}))
+    return OrderedSpool(redis, Sealer(KEYS), Tuning(**{**vars(Tuning.load()), **changes}))
 
 
 def test_a_text_is_cut_at_the_end_of_a_sentence():
@@ -83,7 +83,7 @@ def test_the_derived_secret_is_one_that_telegram_takes():
 
 
 def test_every_sentence_stands_in_both_languages():
-    words = entries()
+    words = wording().entries
     assert all(set(texts) == {"zh", "en"} for texts in (*words["says"].values(), *words["commands"].values()))
     assert all({"zh", "en"} <= set(button) for row in words["buttons"].values() for button in row)
 
@@ -145,7 +145,7 @@ async def test_a_later_update_waits_for_those_before_it_and_not_for_ever(redis):
 
 
 async def test_a_press_counts_for_its_own_update_again_and_for_no_other(redis):
-    chats = Chats(redis, 60, 60)
+    chats = Chats(redis, "tg", 60, 60)
     yes, no, link = await chats.offer(
         [Button("有用", "有用", group="f"), Button("没用", "没用", group="f"), Button("看", url="u")]
     )
@@ -160,7 +160,7 @@ async def test_a_press_counts_for_its_own_update_again_and_for_no_other(redis):
 
 
 async def test_who_stopped_or_blocked_is_silent_until_they_write(redis):
-    chats = Chats(redis, 60, 60)
+    chats = Chats(redis, "tg", 60, 60)
     await chats.stop("a")
     await chats.block("b")
     assert [await chats.silent(user) for user in ("a", "b", "c")] == [True, True, False]
@@ -170,7 +170,7 @@ async def test_who_stopped_or_blocked_is_silent_until_they_write(redis):
 
 
 async def test_a_conversation_goes_on_until_it_begins_anew(redis):
-    chats = Chats(redis, 60, 60)
+    chats = Chats(redis, "tg", 60, 60)
     first = await chats.conversation("a")
     assert await chats.conversation("a") == first
     await chats.begin("a")
@@ -189,7 +189,7 @@ async def test_what_a_lost_key_sealed_is_told_and_holds_nothing_up(redis, caplog
     box = spool(redis)
     await box.open()
     await box.accept([message(1, 1, "话")], in_order=True)
-    other = Spool(redis, Sealer([KEYS[1]]), Tuning.load())
+    other = OrderedSpool(redis, Sealer([KEYS[1]]), Tuning.load())
     await other.open()
     (entry,) = [*await other.take(10), *await other.take(10)]
     assert entry.update == {}

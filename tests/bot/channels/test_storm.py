@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from actions.settings import Settings
+from bot.channels.telegram.app import create_app
 from bot.gateway.app import create_app as create_gateway
-from tests.bot.channels.conftest import ECHO, Killable
+from tests.bot.channels.conftest import ECHO
 from tests.fake_telegram import FakeTelegram, message
+from tests.killable import Killable
 from tests.serving import serving
 
 CHATS, EACH, KILLS = 25, 20, 10
@@ -35,10 +37,13 @@ def test_every_update_acts_once_and_no_reply_is_lost_or_out_of_order(
 ) -> None:
     rasa.mode(body=ECHO)
     fake = FakeTelegram(seed=7, copies=3, refused_share=0.2)
-    roomy = settings.model_copy(update={"service_url": service, "rate_posts_per_minute": 100_000})
+    # A busy machine may be slow; that is not what is tried here.
+    patient = {"rasa_timeout": 30.0, "answer_timeout": 30.0, "rate_posts_per_minute": 100_000}
+    roomy = settings.model_copy(update={"service_url": service, **patient})
     with serving(fake.app) as api, serving(create_gateway(roomy)) as gateway:
         own = channel_settings.model_copy(update={"telegram_api_url": api, "gateway_url": gateway})
-        kill_at_seeded_moments(Killable(own, tmp_path / "telegram.log"), fake)
+        channel = Killable(create_app, (own,), tmp_path / "telegram.log", {"PTB_TIMEDELTA": "1"})
+        kill_at_seeded_moments(channel, fake)
     said = Counter(one["metadata"]["id"] for one in rasa.seen())
     assert len(said) == CHATS * EACH
     assert set(said.values()) == {1}
@@ -63,7 +68,7 @@ def kill_at_seeded_moments(channel: Killable, fake: FakeTelegram) -> None:
         enough = len(fake.sent) + moments.randrange(1, portion // 2)
         wait_for(lambda: len(fake.sent) >= enough, fake)  # noqa: B023 - called before the next turn
         process.kill()
-        process.wait(10)
+        process.join(10)
         assert len(arrived(fake)) < (turn + 1) * portion, "nothing was under way at this kill"
         fake.forgive()
     process = channel.start()
@@ -71,7 +76,7 @@ def kill_at_seeded_moments(channel: Killable, fake: FakeTelegram) -> None:
         wait_for(lambda: len(arrived(fake)) == len(todo), fake)
     finally:
         process.terminate()
-        process.wait(15)
+        process.join(15)
 
 
 def arrived(fake: FakeTelegram) -> set[tuple[str, str]]:

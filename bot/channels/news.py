@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2
 from redis.exceptions import RedisError
 
 from bot.channels.address import Addresses
-from bot.channels.channel import Channel
+from bot.channels.channel import Bubble, Channel
+from bot.channels.chats import Chats
 from bot.channels.errors import AddressUnknown
-from bot.channels.telegram.chats import Chats
-from bot.channels.telegram.post import ChatClosed, Post
-from bot.channels.telegram.tuning import Tuning
+from bot.channels.pace import Pace
 
 log = logging.getLogger(__name__)
 _SECONDS = 10.0
 _MOST_AT_ONCE = 8
+
+
+class Push(Protocol):
+    """How a channel sends what nobody has just asked for."""
+
+    async def push(self, letter: int, chat: str, user: str, bubbles: tuple[Bubble, ...]) -> bool:
+        """Whether the letter need not be given out again: it has arrived, or nothing reaches this chat."""
+        ...
 
 
 class News:
@@ -34,18 +41,18 @@ class News:
         token: str,
         channel: Channel[Mapping[str, Any]],
         chats: Chats,
-        post: Post,
+        push: Push,
         addresses: Addresses,
-        tuning: Tuning,
+        pace: Pace,
     ) -> None:
         self._http = httpx2.AsyncClient(
             base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS, trust_env=False
         )
         self._channel = channel
         self._chats = chats
-        self._post = post
+        self._push = push
         self._addresses = addresses
-        self._tuning = tuning
+        self._pace = pace
         self._seats = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def run(self) -> None:
@@ -56,7 +63,7 @@ class News:
                     await self.once()
                 except (httpx2.HTTPError, RedisError, OSError, ValueError, KeyError) as error:
                     log.warning("no news: %s", type(error).__name__)
-                await asyncio.sleep(self._tuning.news_seconds)
+                await asyncio.sleep(self._pace.news_seconds)
         finally:
             await self._http.aclose()
 
@@ -70,25 +77,27 @@ class News:
         await asyncio.gather(*(self._deliver(letter) for letter in letters))
         return len(letters)
 
-    async def _deliver(self, letter: Mapping[str, Any]) -> None:
-        async with self._seats:
-            try:
-                chat = self._addresses.show(letter["session"])
-            except AddressUnknown as error:
-                log.error("message %s has no chat: %s", letter["id"], error)
-            else:
-                await self._send(letter, chat)
-        answered = await self._http.post(f"/outbox/{self._channel.name}/arrived", json={"id": letter["id"]})
+    async def arrived(self, letter: int) -> None:
+        """Have the service give it out no more.
+
+        :raises httpx2.HTTPError: when the service does not answer.
+        """
+        answered = await self._http.post(f"/outbox/{self._channel.name}/arrived", json={"id": letter})
         answered.raise_for_status()
 
-    async def _send(self, letter: Mapping[str, Any], chat: str) -> None:
+    async def _deliver(self, letter: Mapping[str, Any]) -> None:
+        async with self._seats:
+            if await self._finished(letter):
+                await self.arrived(letter["id"])
+
+    async def _finished(self, letter: Mapping[str, Any]) -> bool:
+        try:
+            chat = self._addresses.show(letter["session"])
+        except AddressUnknown as error:
+            log.error("message %s has no chat: %s", letter["id"], error)
+            return True
         user = self._addresses.hide(chat)
         if await self._chats.silent(user):
-            return
+            return True
         reply = {**letter["body"], "survey": letter["kind"] == "survey"}
-        for bubble in self._channel.render({"replies": [reply]}):
-            try:
-                await self._post.send(chat, bubble, await self._chats.offer(bubble.buttons))
-            except ChatClosed:
-                await self._chats.block(user)
-                return
+        return await self._push.push(letter["id"], chat, user, self._channel.render({"replies": [reply]}))

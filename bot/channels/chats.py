@@ -12,8 +12,6 @@ from redis.asyncio import Redis
 
 from bot.channels.channel import Button
 
-_BLOCKED, _STOPPED = "tg:blocked", "tg:stopped"
-
 # A press counts once, and for the same update again: a process that died after it counted must still answer it.
 _PRESS = """
 local kept = redis.call('HGET', KEYS[1], ARGV[1])
@@ -35,46 +33,50 @@ return button.message
 class Chats:
     """See the module. The keys hold the chat's hidden name, never its number.
 
+    :param prefix: of the channel's keys.
     :param talk_seconds: how long one conversation lasts; a longer one would slow the dialogue down.
     :param button_seconds: how long a button can be pressed.
     :raises RedisError: from every method when Redis doesn't answer.
     """
 
-    def __init__(self, redis: Redis, talk_seconds: int, button_seconds: int) -> None:
+    def __init__(self, redis: Redis, prefix: str, talk_seconds: int, button_seconds: int) -> None:
         self._redis = redis
+        self._prefix = prefix
+        self._blocked, self._stopped = f"{prefix}:blocked", f"{prefix}:stopped"
         self._talk_seconds = talk_seconds
         self._button_seconds = button_seconds
         self._press = redis.register_script(_PRESS)
 
     async def conversation(self, user: str) -> int:
         """The number of the conversation that goes on, or of one that begins now."""
-        key, now = f"tg:talk:{user}", int(time.time() * 1000)
+        key, now = f"{self._prefix}:talk:{user}", int(time.time() * 1000)
         kept = await self._redis.set(key, now, nx=True, get=True, ex=self._talk_seconds)
         return int(kept) if kept else now
 
     async def begin(self, user: str) -> None:
         """What was said before no longer counts."""
-        await self._redis.delete(f"tg:talk:{user}")
+        await self._redis.delete(f"{self._prefix}:talk:{user}")
 
     async def stop(self, user: str) -> None:
         """The resident wants no messages that answer nothing."""
-        await self._redis.sadd(_STOPPED, user)
+        await self._redis.sadd(self._stopped, user)
 
     async def block(self, user: str) -> None:
         """Telegram lets nothing through to this chat."""
-        await self._redis.sadd(_BLOCKED, user)
+        await self._redis.sadd(self._blocked, user)
 
     async def wrote(self, user: str) -> None:
         """The resident is there: neither blocked nor stopped any more."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.srem(_BLOCKED, user)
-            pipe.srem(_STOPPED, user)
+            pipe.srem(self._blocked, user)
+            pipe.srem(self._stopped, user)
             await pipe.execute()
 
     async def silent(self, user: str) -> bool:
         """Whether nothing may be sent unasked."""
         return bool(
-            await self._redis.sismember(_STOPPED, user) or await self._redis.sismember(_BLOCKED, user)
+            await self._redis.sismember(self._stopped, user)
+            or await self._redis.sismember(self._blocked, user)
         )
 
     async def offer(self, buttons: Sequence[Button]) -> tuple[str, ...]:
@@ -87,15 +89,15 @@ class Chats:
         }
         if kept:
             async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(f"tg:buttons:{name}", mapping=kept)
-                pipe.expire(f"tg:buttons:{name}", self._button_seconds)
+                pipe.hset(f"{self._prefix}:buttons:{name}", mapping=kept)
+                pipe.expire(f"{self._prefix}:buttons:{name}", self._button_seconds)
                 await pipe.execute()
         return tuple(f"{name}.{place}" if str(place) in kept else "" for place in range(len(buttons)))
 
     async def press(self, data: str, update: str) -> str | None:
         """What a button says, once; None when it has been pressed before or is too old."""
         name, _, place = data.partition(".")
-        said = await self._press(keys=[f"tg:buttons:{name}"], args=[place, update])
+        said = await self._press(keys=[f"{self._prefix}:buttons:{name}"], args=[place, update])
         return str(said) if said else None
 
     async def left(self, data: Sequence[str]) -> frozenset[str]:
@@ -103,7 +105,7 @@ class Chats:
         found = set()
         for one in data:
             name, _, place = one.partition(".")
-            kept = await self._redis.hget(f"tg:buttons:{name}", place)
+            kept = await self._redis.hget(f"{self._prefix}:buttons:{name}", place)
             if kept and "used" not in json.loads(kept):
                 found.add(one)
         return frozenset(found)

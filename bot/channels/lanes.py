@@ -5,24 +5,39 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from typing import Protocol
 
 from redis.exceptions import RedisError
 
 from actions.serving.failures import place
-from bot.channels.telegram.attendant import Attendant
-from bot.channels.telegram.spool import Entry, Spool
-from bot.channels.telegram.tuning import Tuning
+from bot.channels.pace import Pace
+from bot.channels.spool import Entry, Spool
 
 log = logging.getLogger(__name__)
+
+
+class Attends(Protocol):
+    """What a channel does with one update."""
+
+    def chat_of(self, entry: Entry) -> str:
+        """What is kept in order: the chat, or nothing."""
+        ...
+
+    async def attend(self, entry: Entry) -> None:
+        """Act on it and send what there is to send.
+
+        :raises RedisError: when Redis is away; it is called again.
+        """
+        ...
 
 
 class Lanes:
     """The worker. One chat that has to wait (flood limits, a slow answer) holds up no other."""
 
-    def __init__(self, spool: Spool, attendant: Attendant, tuning: Tuning) -> None:
+    def __init__(self, spool: Spool, attendant: Attends, pace: Pace) -> None:
         self._spool = spool
         self._attendant = attendant
-        self._tuning = tuning
+        self._pace = pace
         self._lanes: dict[str, deque[Entry]] = {}
         self._inside: set[str] = set()
         self._moved = asyncio.Event()
@@ -36,7 +51,7 @@ class Lanes:
                     await self._rounds()
                 except (RedisError, OSError) as error:
                     log.warning("the spool is away: %s", type(error).__name__)
-                    await asyncio.sleep(self._tuning.first_wait)
+                    await asyncio.sleep(self._pace.first_wait)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -51,10 +66,10 @@ class Lanes:
                 self._enter(entry)
 
     async def _room(self) -> int:
-        while len(self._inside) >= self._tuning.in_flight:
+        while len(self._inside) >= self._pace.in_flight:
             self._moved.clear()
             await self._moved.wait()
-        return self._tuning.in_flight - len(self._inside)
+        return self._pace.in_flight - len(self._inside)
 
     def _enter(self, entry: Entry) -> None:
         if entry.key in self._inside:
@@ -87,7 +102,7 @@ class Lanes:
                 return await self._spool.done(entry)
             except (RedisError, OSError) as error:
                 log.warning("update %s waits for redis: %s", entry.id, type(error).__name__)
-                await asyncio.sleep(self._tuning.wait(tries))
+                await asyncio.sleep(self._pace.wait(tries))
 
     async def _attend(self, entry: Entry) -> None:
         try:
