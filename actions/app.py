@@ -32,6 +32,7 @@ from actions.serving.caretaker import looked_after
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
+from actions.serving.follower import Rhythm, followed
 from actions.serving.logs import set_up
 from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
@@ -86,6 +87,8 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         async with AsyncExitStack() as beside:
             if parts.care:
                 await beside.enter_async_context(looked_after(parts.care))
+            if parts.current:
+                await beside.enter_async_context(followed(parts.current, Rhythm.load()))
             app.state.ready = True
             yield
             app.state.ready = False

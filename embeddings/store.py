@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import logging
-import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,13 +31,26 @@ from embeddings.generation import (
 from embeddings.index import EXACT_UP_TO, Index, build_vectors, read_embedded, write_collection
 from embeddings.late import TokenMatrix
 from embeddings.lexical import TermWeights
-from embeddings.manifest import new_folder, sync
+from embeddings.manifest import new_folder
+from embeddings.pointer import Pointer
 
 __all__ = ["Entry", "Generation", "Index", "Store"]
 
 log = logging.getLogger(__name__)
-CURRENT, GENERATIONS, LOCK = "CURRENT", "generations", ".lock"
+CURRENT, STAGED, GENERATIONS, LOCK = "CURRENT", "STAGED", "generations", ".lock"
+ATTACHED = "attached"
 KEPT = 3
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What goes into a generation."""
+
+    collections: Collections
+    encoder: Encoder
+    progress: bool
+    late: Sequence[str]
+    attached: Mapping[str, bytes]
 
 
 class Store:
@@ -62,6 +76,7 @@ class Store:
         self._exact_up_to = exact_up_to
         self._kept = kept
         self._words = words or TermWeights()
+        self._current, self._staged = Pointer(root, CURRENT), Pointer(root, STAGED)
 
     def publish(
         self,
@@ -70,26 +85,71 @@ class Store:
         corpus_hash: str,
         progress: bool = False,
         late: Sequence[str] = (),
+        attached: Mapping[str, bytes] | None = None,
+        serve: bool = True,
     ) -> str:
         """Build a generation, make it current, drop the oldest; return its id.
 
-        ``late`` names the collections that also keep token vectors, for late interaction.
+        ``late`` names the collections that also keep token vectors, for late interaction. ``attached`` files
+        (relative name -> bytes) are sealed into the generation. With ``serve=False`` it is built and not made
+        current: ``point_to`` does that later, ``discard`` takes it away.
 
         Texts an earlier generation of the same encoder holds are not embedded again, and content
         that is current already is not published again. A crash at any moment leaves the old
         generation in place. Raises StoreError for an empty collection or a repeated key.
         """
         check(collections)
-        content = content_hash(collections, str(FORMAT), encoder.name, corpus_hash, repr(self._words), *late)
+        extra = {name: hashlib.sha256(data).hexdigest() for name, data in (attached or {}).items()}
+        made_with = (str(FORMAT), encoder.name, corpus_hash, repr(self._words), *late)
+        content = content_hash(collections, *made_with, *(f"{n} {extra[n]}" for n in sorted(extra)))
         with self._locked():
-            current = self._current_id()
+            current = self.current_id()
             if current and current.endswith(content) and not broken_files(self._folder(current)):
                 generation = current
             else:
-                generation = self._build(content, collections, encoder, corpus_hash, progress, late)
-                self._point_to(generation)
-            self._prune()
+                filling = _Filling(collections, encoder, progress, late, attached or {})
+                generation = self._build(content, filling, corpus_hash)
+                if serve:
+                    self._current.write(generation)
+            self._prune(generation)
         return generation
+
+    def current_id(self) -> str | None:
+        """The generation that is to be served; None before the first one."""
+        return self._current.read()
+
+    def staged_id(self) -> str | None:
+        """The generation that may be served next, so that who serves can load it early."""
+        return self._staged.read()
+
+    def stage(self, generation: str) -> None:
+        """Announce a generation that may be served next."""
+        with self._locked():
+            self._staged.write(generation)
+
+    def point_to(self, generation: str) -> None:
+        """Serve ``generation``. Raises IndexMissing or IndexCorrupted."""
+        self.rollback(generation)
+
+    def discard(self, generation: str) -> None:
+        """Take away a generation that is not to be served; the current one stays."""
+        with self._locked():
+            if generation != self.current_id() and generation in self._ids():
+                shutil.rmtree(self._folder(generation))
+
+    def candidates(self) -> tuple[str, ...]:
+        """What could be served, the current one first, then the newest."""
+        current = self.current_id()
+        others = tuple(name for name in self._ids() if name != current)
+        return others if current is None else (current, *others)
+
+    def open(self, generation: str, encoder_name: str, corpus_hash: str) -> Index:
+        """That generation in memory. Raises IndexMissing, IndexCorrupted or IndexMismatch."""
+        return open_generation(self._existing(generation), encoder_name, corpus_hash)
+
+    def attached(self, generation: str) -> Path:
+        """The folder of the files that were sealed into it; it may be missing when there are none."""
+        return self._folder(generation) / ATTACHED
 
     def open_current(self, encoder_name: str, corpus_hash: str) -> Index:
         """The current generation, or the newest other one that fits when that is damaged or foreign.
@@ -98,7 +158,7 @@ class Store:
         wrong with the current one: IndexMissing, IndexCorrupted, or IndexMismatch (another encoder
         or corpus).
         """
-        current = self._current_id()
+        current = self.current_id()
         try:
             if current is None:
                 raise IndexMissing(f"{self.root} holds no published index. {REBUILD}")
@@ -112,7 +172,7 @@ class Store:
 
     def list(self) -> tuple[Generation, ...]:
         """All generations whose manifest can be read, newest first."""
-        current, found = self._current_id(), []
+        current, found = self.current_id(), []
         for name in self._ids():
             try:
                 found.append(read_generation(self._folder(name), current))
@@ -132,34 +192,29 @@ class Store:
         with self._locked():
             target = generation or self._older()
             require_sound(self._existing(target))
-            self._point_to(target)
+            self._current.write(target)
         return target
 
-    def _build(
-        self,
-        content: str,
-        collections: Collections,
-        encoder: Encoder,
-        corpus_hash: str,
-        progress: bool,
-        late: Sequence[str],
-    ) -> str:
+    def _build(self, content: str, filling: _Filling, corpus_hash: str) -> str:
         created = dt.datetime.now(dt.UTC)
         generation = f"{created:%Y%m%dT%H%M%S.%fZ}-{content}"
         with new_folder(self._folder(generation)) as scratch:
-            self._fill(scratch, collections, encoder, progress, late)
-            seal_generation(scratch, created, encoder, corpus_hash, collections)
+            self._fill(scratch, filling)
+            for name, data in filling.attached.items():
+                path = scratch / ATTACHED / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            seal_generation(scratch, created, filling.encoder, corpus_hash, filling.collections)
         return generation
 
-    def _fill(
-        self, folder: Path, collections: Collections, encoder: Encoder, progress: bool, late: Sequence[str]
-    ) -> None:
-        known = self._known(encoder.name)
-        known.complete(collections, late, encoder, progress)
-        for name, entries in collections.items():
+    def _fill(self, folder: Path, filling: _Filling) -> None:
+        known = self._known(filling.encoder.name)
+        known.complete(filling.collections, filling.late, filling.encoder, filling.progress)
+        for name, entries in filling.collections.items():
             hashes = [text_hash(entry.text) for entry in entries]
             index = build_vectors(np.stack([known.vectors[digest] for digest in hashes]), self._exact_up_to)
-            tokens = TokenMatrix.of([known.tokens[digest] for digest in hashes]) if name in late else None
+            kept = name in filling.late
+            tokens = TokenMatrix.of([known.tokens[digest] for digest in hashes]) if kept else None
             write_collection(folder / name, entries, hashes, index, tokens, self._words)
 
     def _known(self, encoder_name: str) -> Embedded:
@@ -185,7 +240,7 @@ class Store:
         return None
 
     def _older(self) -> str:
-        current = self._current_id()
+        current = self.current_id()
         older = [name for name in self._ids() if current is None or name < current]
         if not older:
             raise IndexMissing(f"{self.root} holds no generation older than {current}. {REBUILD}")
@@ -206,21 +261,10 @@ class Store:
         names = (path.name for path in self._generations.iterdir())
         return tuple(sorted((name for name in names if not name.startswith(".")), reverse=True))
 
-    def _current_id(self) -> str | None:
-        path = self.root / CURRENT
-        return path.read_text(encoding="utf-8").strip() if path.is_file() else None
-
-    def _point_to(self, generation: str) -> None:
-        scratch = self.root / f".{CURRENT}"
-        scratch.write_text(generation + "\n", encoding="utf-8")
-        sync(scratch)
-        os.replace(scratch, self.root / CURRENT)
-        sync(self.root)
-
-    def _prune(self) -> None:
+    def _prune(self, built: str) -> None:
         """Drop the oldest generations and what a killed build left behind."""
-        current = self._current_id()
-        for name in [name for name in self._ids() if name != current][self._kept - 1 :]:
+        spared = {self.current_id(), built}
+        for name in [name for name in self._ids() if name not in spared][self._kept - 1 :]:
             shutil.rmtree(self._folder(name))
         for leftover in self._generations.glob(".*"):
             shutil.rmtree(leftover)

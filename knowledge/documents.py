@@ -25,12 +25,14 @@ from knowledge.records import Source, Span
 from knowledge.traced import Traced
 
 FILE_TYPES = (".txt", ".md")
+DISTRICTS = ("海曙", "镇海")
+KINDS = ("press", "work_report", "plan", "notice")
 _FIELDS = ("id", "origin", "title", "publisher", "district", "published", "period", "kind", "sha256")
 _ENCODINGS = ("gb18030", "big5", "utf-16")  # GB18030 covers GBK and GB2312
 _COMMON = "的一是不了在有和人区區市为為年，。"
 _CHOICES = {
-    "district": ("海曙", "镇海"),
-    "kind": ("press", "work_report", "plan"),
+    "district": DISTRICTS,
+    "kind": KINDS,
     "published_precision": ("day", "month", "year"),
 }
 
@@ -70,11 +72,17 @@ def read_catalogue(path: Path) -> tuple[tuple[Source, tuple[str, ...]], ...]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise CatalogueError(f"catalogue {path}: `sources` must be a list of entries with id, origin, …")
     listed = tuple((_source(entry, path), tuple(entry.get("table_titles", ()))) for entry in entries)
-    for name in ("id", "origin"):
-        counts = Counter(getattr(source, name) for source, _ in listed)
-        for value in (value for value, count in counts.items() if count > 1):
-            raise CatalogueError(f"catalogue {path} lists {name} {value!r} twice: make it unique")
+    check_unique([source for source, _ in listed], f"catalogue {path}")
     return listed
+
+
+def check_unique(sources: Iterable[Source], where: str) -> None:
+    """Raise CatalogueError when two sources have the same id or origin."""
+    listed = tuple(sources)
+    for name in ("id", "origin"):
+        counts = Counter(getattr(source, name) for source in listed)
+        for value in (value for value, count in counts.items() if count > 1):
+            raise CatalogueError(f"{where} lists {name} {value!r} twice: make it unique")
 
 
 def _source(entry: dict[str, Any], path: Path) -> Source:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowledge import glossary, passages
-from knowledge.documents import Document, check_all_listed, read_catalogue, read_document
+from knowledge.documents import Document, check_all_listed, check_unique, read_catalogue, read_document
 from knowledge.outline import BoxElement, Element, Paragraph, TableElement, TermElement
 from knowledge.records import Box, Passage, Source, TableRow, Term
 from knowledge.structure import read_structure
@@ -35,15 +35,16 @@ class Library:
         raise KeyError(f"no passage {identifier!r} in corpus {self.corpus_hash}: rebuild the index")
 
 
-def load(root: Path | None = None) -> Library:
+def load(root: Path | None = None, added: Path | None = None) -> Library:
     """Read ``root/sources.yml`` and the files in ``root/sources``; the default is this folder.
 
+    ``added`` is a second folder of the same shape, for documents that came later.
     Raises a KnowledgeError that names the file and the fix; nothing is loaded in part.
     """
-    folder = root or Path(__file__).parent
-    catalogue = read_catalogue(folder / "sources.yml")
-    check_all_listed(folder / "sources", (source for source, _ in catalogue))
-    documents = [read_document(source, folder / "sources", titles) for source, titles in catalogue]
+    documents = [
+        document for folder in (root or Path(__file__).parent, added) if folder for document in _read(folder)
+    ]
+    check_unique([document.source for document in documents], "the folders together")
     shelf = _Shelf()
     for document in documents:
         for element in read_structure(document):
@@ -57,6 +58,12 @@ def load(root: Path | None = None) -> Library:
         boxes=tuple(shelf.boxes),
         corpus_hash=corpus_hash(shelf.passages),
     )
+
+
+def _read(folder: Path) -> list[Document]:
+    catalogue = read_catalogue(folder / "sources.yml")
+    check_all_listed(folder / "sources", (source for source, _ in catalogue))
+    return [read_document(source, folder / "sources", titles) for source, titles in catalogue]
 
 
 def corpus_hash(found: Iterable[Passage]) -> str:

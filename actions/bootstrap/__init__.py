@@ -2,7 +2,9 @@
 
 from actions.bootstrap.answers import build_answerer, build_rewriter, build_steps, vocabulary
 from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
+from actions.bootstrap.generations import build_current, build_publisher
 from actions.bootstrap.index import build_index
+from actions.bootstrap.shelves import Shelf, current_library, open_shelf
 from actions.bootstrap.tickets import (
     build_aftercare,
     build_announcer,
@@ -19,9 +21,11 @@ from actions.bootstrap.tickets import (
 
 __all__ = [
     "Corpus",
+    "Shelf",
     "build_aftercare",
     "build_announcer",
     "build_answerer",
+    "build_current",
     "build_encoder",
     "build_front",
     "build_index",
@@ -29,13 +33,16 @@ __all__ = [
     "build_office",
     "build_opinions",
     "build_outbox",
+    "build_publisher",
     "build_reception",
     "build_rewriter",
     "build_rotation",
     "build_sealer",
     "build_steps",
     "build_triage",
+    "current_library",
     "load_corpus",
+    "open_shelf",
     "passage_text",
     "statement_text",
     "vocabulary",

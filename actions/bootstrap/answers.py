@@ -15,11 +15,11 @@ from actions.answering.retrieve import Retrieve
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard, TermHints
-from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus
+from actions.bootstrap.corpus import build_encoder
+from actions.bootstrap.shelves import Shelf, open_shelf
 from actions.settings import Settings, SettingsError
 from embeddings.encoder import Encoder
 from embeddings.retriever import Retriever
-from embeddings.store import Store
 from knowledge.english import load_english
 from knowledge.facts import table_facts
 from knowledge.lexicon import Lexicon
@@ -28,30 +28,34 @@ from knowledge.normalise import normalise
 
 
 def build_answerer(
-    settings: Settings, rewrites: Counter[str] | None = None, encoder: Encoder | None = None
+    settings: Settings,
+    rewrites: Counter[str] | None = None,
+    encoder: Encoder | None = None,
+    shelf: Shelf | None = None,
 ) -> Answerer:
     """The pipeline over the published index; see ``build_steps``.
 
     :param rewrites: counts what became of the language model's suggestions, if one is set.
+    :param shelf: the generation to answer from; without it the one that is current.
     """
-    corpus, encoder = load_corpus(settings), encoder or build_encoder(settings)
-    hints = TermHints(TermCard(corpus.library.terms, corpus.statements))
+    encoder = encoder or build_encoder(settings)
+    shelf = shelf or open_shelf(settings, encoder)
+    hints = TermHints(TermCard(shelf.corpus.library.terms, shelf.corpus.statements))
     rewriter = [build_rewriter(settings, encoder, rewrites)] if settings.llm_base_url else []
-    steps = build_steps(settings, encoder, corpus)
+    steps = build_steps(settings, encoder, shelf)
     return Answerer(steps, finishing=[*rewriter, english_figures, hints])
 
 
-def build_steps(
-    settings: Settings, encoder: Encoder | None = None, corpus: Corpus | None = None
-) -> list[Step]:
+def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf | None = None) -> list[Step]:
     """The steps of the pipeline, in order.
 
-    :param encoder: one that is loaded already; ``corpus`` likewise.
+    :param encoder: one that is loaded already; ``shelf`` likewise.
     :raises StoreError: when no index fits these documents and this encoder (``make index`` builds one).
     """
-    corpus, encoder = corpus or load_corpus(settings), encoder or build_encoder(settings)
+    encoder = encoder or build_encoder(settings)
+    shelf = shelf or open_shelf(settings, encoder)
+    corpus, index = shelf.corpus, shelf.index
     library = corpus.library
-    index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
     asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
     retriever = Retriever(
         corpus.statements, index.collection("statements"), index.collection("passages"), encoder, asks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 import knowledge
 from actions.settings import Settings
@@ -24,9 +25,9 @@ class Corpus:
     hash: str
 
 
-def load_corpus(settings: Settings) -> Corpus:
-    """Read the documents. Raises KnowledgeError naming the file and the fix."""
-    library = knowledge.load(settings.sources_dir.parent)
+def load_corpus(settings: Settings, added: Path | None = None) -> Corpus:
+    """Read the documents, those in ``added`` too. Raises KnowledgeError naming the file and the fix."""
+    library = knowledge.load(settings.sources_dir.parent, added)
     cut = statements(library.passages)
     asks = load_asks(cut)
     digest = sha256(library.corpus_hash.encode())

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from actions.answering.pipeline import Answerer
 from actions.bootstrap.corpus import build_encoder
 from actions.dialogue.desk import DeskHours
-from actions.dialogue.front import FrontDesk
+from actions.dialogue.front import Answerer, FrontDesk
 from actions.feedback.opinions import Opinions
 from actions.settings import LEDGER_SECRETS, Settings
 from actions.tickets.aftercare import Aftercare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +11,8 @@ from rasa_sdk import Action
 
 from actions.answering.answer import Answer, Question
 from actions.feedback.opinions import Opinions
+from actions.governance.current import Current, Served
+from actions.governance.publish import Publisher
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.office import Office
@@ -53,11 +55,13 @@ class Parts:
 
     answerer: Answerer
     actions: tuple[Action, ...]
-    documents: dict[str, Published]
+    documents: Mapping[str, Published]
     rewrites: Counter[str] = field(default_factory=Counter)  # outcome → how often, of the language model
     office: Office | None = None  # None: an app that takes no tickets
     care: Aftercare | None = None  # likewise
     opinions: Opinions | None = None  # None: an app that asks for none
+    current: Current | None = None  # None: an app that serves one thing for good
+    publisher: Publisher | None = None  # likewise
 
 
 def shown_date(source: Source) -> str:
@@ -71,30 +75,58 @@ def published(pairs: Iterable[tuple[Source, str]]) -> dict[str, Published]:
     return {source.id: Published(source, text) for source, text in pairs}
 
 
+class LiveDocuments(Mapping[str, Published]):
+    """The documents of the generation that is served at the moment of asking, by id."""
+
+    def __init__(self, current: Current) -> None:
+        self._current = current
+
+    def __getitem__(self, key: str) -> Published:
+        document = self._current.served.library.documents[key]
+        return Published(document.source, document.text)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._current.served.library.documents)
+
+    def __len__(self) -> int:
+        return len(self._current.served.library.documents)
+
+
 def build_parts(settings: Settings) -> Parts:
     """Load the index, the encoder and the documents; takes seconds and holds the processor.
 
     :raises Exception: the error of the folder concerned, naming the file and the fix.
     """
     # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
-    import knowledge
     from actions.bootstrap import (
         build_aftercare,
-        build_answerer,
+        build_current,
         build_encoder,
         build_front,
         build_office,
         build_opinions,
+        build_publisher,
     )
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
-    encoder = build_encoder(settings)  # one for both: it is most of what the process weighs
-    answerer = build_answerer(settings, rewrites, encoder)
+    encoder = build_encoder(settings)  # one for all: it is most of what the process weighs
     office = build_office(settings, encoder)
     care = build_aftercare(settings, office, encoder)
-    library = knowledge.load(settings.sources_dir.parent)
-    care.announcer.publish(office.store, library.passages)
-    documents = published((doc.source, doc.text) for doc in library.documents.values())
-    actions = tuple(build_actions(build_front(settings, answerer, office)))
-    return Parts(answerer, actions, documents, rewrites, office, care, build_opinions(office))
+
+    def announce(served: Served) -> None:
+        care.announcer.publish(office.store, served.library.passages)
+
+    current = build_current(settings, encoder, rewrites, [announce])
+    announce(current.served)
+    return Parts(
+        current,
+        tuple(build_actions(build_front(settings, current, office))),
+        LiveDocuments(current),
+        rewrites,
+        office,
+        care,
+        build_opinions(office),
+        current,
+        build_publisher(settings, current),
+    )

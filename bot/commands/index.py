@@ -58,5 +58,5 @@ def verify(generation: Annotated[str | None, typer.Argument(help="编号；不�
 
 @app.command()
 def rollback(generation: Annotated[str | None, typer.Argument(help="编号；不写就是上一代。")] = None) -> None:
-    """改用另一代索引；正在运行的服务重启后生效。"""
+    """改用另一代索引；正在运行的服务几秒内跟上。"""
     show.out.print(f"现在使用 {_store().rollback(generation)}")

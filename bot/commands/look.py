@@ -9,12 +9,12 @@ from pydantic import SecretStr
 from rich.table import Table
 from rich.text import Text
 
-import knowledge
 from actions.serving.parts import shown_date
 from actions.settings import Settings, load_settings
 from bot.commands import show
 from bot.commands.errors import NothingFound
 from bot.commands.tell import pipeline_teller
+from knowledge.library import Library
 from knowledge.records import Passage
 
 
@@ -82,9 +82,11 @@ def settings() -> None:
     show.out.print(table)
 
 
-def library(values: Settings) -> knowledge.Library:
-    """The documents as the service reads them."""
-    return knowledge.load(values.sources_dir.parent)
+def library(values: Settings) -> Library:
+    """The documents of the generation that is served."""
+    from actions.bootstrap import current_library
+
+    return current_library(values)
 
 
 def _place(passage: Passage) -> str:
