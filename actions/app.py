@@ -10,6 +10,7 @@
 ``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
 ``POST /feedback``         whether an answer was of use
 ``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
+``POST /desk/sign-in``     operators, and the rest of ``actions.serving.accounts``
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
 ``GET /metrics``           Prometheus
@@ -28,6 +29,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from actions.serving.accounts import AccountRoutes
+from actions.serving.acts import ActRoutes
 from actions.serving.caretaker import looked_after
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
@@ -83,6 +86,9 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(OutboxRoutes(parts.care.delivery, clerks).router())
         if parts.opinions:
             app.include_router(FeedbackRoutes(parts.opinions, clerks).router())
+        if parts.accounts:
+            app.include_router(AccountRoutes(parts.accounts, clerks).router())
+            app.include_router(ActRoutes(parts.accounts, clerks).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:

@@ -11,10 +11,11 @@ import sys
 import typer
 from rich.text import Text
 
+from actions.accounts.errors import AccountError
 from actions.backup.errors import BackupError
 from actions.settings import SettingsError
 from actions.tickets.errors import TicketError
-from bot.commands import backup, calibrate, evaluate, index, look, show, talk, tickets
+from bot.commands import accounts, backup, calibrate, evaluate, index, look, show, talk, tickets
 from bot.commands.errors import CommandError
 from embeddings.errors import EmbeddingError
 from knowledge.errors import KnowledgeError
@@ -30,6 +31,7 @@ app.command()(look.passages)
 app.add_typer(index.app, name="index")
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(backup.app, name="backup")
+app.add_typer(accounts.app, name="accounts")
 app.command()(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(look.settings)
@@ -39,7 +41,15 @@ def main() -> None:
     """Run the command; an expected error is one message on standard error and status 1."""
     try:
         app()
-    except (CommandError, SettingsError, KnowledgeError, EmbeddingError, TicketError, BackupError) as error:
+    except (
+        CommandError,
+        SettingsError,
+        KnowledgeError,
+        EmbeddingError,
+        TicketError,
+        AccountError,
+        BackupError,
+    ) as error:
         show.err.print(Text(f"错误：{error}", style="red"), soft_wrap=True)
         sys.exit(1)
 

@@ -5,6 +5,7 @@ RequestRefused
 ├── BodyUnreadable   400  not JSON, not UTF-8, a broken compression stream
 ├── BodyInvalid      422  JSON, but not what the route takes
 ├── NotAllowed       401  the shared token is missing or wrong
+├── Forbidden        403  the operator has not the role, or is not let in
 ├── NotFound         404
 ├── Contradicted     409  the ticket's state or version does not allow that
 ├── TooManyTries     429  wrong codes for one ticket
@@ -41,6 +42,11 @@ class BodyInvalid(RequestRefused):
 class NotAllowed(RequestRefused):
     status = 401
     code = "token_required"
+
+
+class Forbidden(RequestRefused):
+    status = 403
+    code = "forbidden"
 
 
 class NotFound(RequestRefused):

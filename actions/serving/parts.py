@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from rasa_sdk import Action
 
+from actions.accounts.office import AccountOffice
 from actions.answering.answer import Answer, Question
 from actions.feedback.opinions import Opinions
 from actions.governance.current import Current, Served
@@ -62,6 +63,7 @@ class Parts:
     opinions: Opinions | None = None  # None: an app that asks for none
     current: Current | None = None  # None: an app that serves one thing for good
     publisher: Publisher | None = None  # likewise
+    accounts: AccountOffice | None = None  # None: an app without a desk
 
 
 def shown_date(source: Source) -> str:
@@ -99,6 +101,7 @@ def build_parts(settings: Settings) -> Parts:
     """
     # Imported here: the encoder's libraries take seconds to load, and an app with other parts needs none.
     from actions.bootstrap import (
+        build_accounts,
         build_aftercare,
         build_current,
         build_encoder,
@@ -129,4 +132,5 @@ def build_parts(settings: Settings) -> Parts:
         build_opinions(office),
         current,
         build_publisher(settings, current),
+        build_accounts(settings, office.store),
     )

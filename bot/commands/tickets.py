@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from actions.bootstrap import build_office, build_rotation
+from actions.bootstrap import build_accounts, build_office, build_rotation
 from actions.settings import load_settings
 from actions.tickets.moment import LOCAL, now
 from actions.tickets.office import Office
@@ -119,9 +119,10 @@ def contact(number: Number, who: Who, reason: Annotated[str, typer.Option(help="
 
 @app.command()
 def reseal() -> None:
-    """换了 CONTACT_KEY 之后：用新密钥重新加密全部电话和查询码。"""
+    """换了 CONTACT_KEY 之后：用新密钥重新加密全部电话、查询码和坐席的登录验证码。"""
     with office() as desk:
-        show.out.print(f"重新加密了 {desk.contacts.reseal()} 项；旧密钥可以从 CONTACT_KEY_OLD 去掉了")
+        count = desk.contacts.reseal() + build_accounts(load_settings(), desk.store).accounts.reseal()
+        show.out.print(f"重新加密了 {count} 项；旧密钥可以从 CONTACT_KEY_OLD 去掉了")
 
 
 @app.command("rotate-ledger-key")
@@ -142,16 +143,17 @@ def rotate_ledger_key(
 def verify(
     expect: Annotated[str, typer.Option(help="另外记下的「行数:链头」，也一并核对。")] = "",
 ) -> None:
-    """重算整条历史的签名，指出被改动、删除、调换或插入的行；有就以状态 1 结束。"""
+    """重算整条历史和坐席操作记录的签名，指出被改动、删除、调换或插入的行；有就以状态 1 结束。"""
     with office() as desk:
         verdict = desk.audit.verify(expect)
-    for finding in verdict.findings:
+        acts = build_accounts(load_settings(), desk.store).acts.verify()
+    findings = (*verdict.findings, *acts.findings)
+    for finding in findings:
         show.line(Text(f"✗ {finding}", style="red"))
     show.out.print(f"{verdict.length}:{verdict.head}")
-    show.err.print(
-        "历史完好。把上面一行记在别处，下次用 --expect 核对" if not verdict.findings else "历史被动过"
-    )
-    if verdict.findings:
+    show.out.print(f"操作记录 {acts.length}:{acts.head}")
+    show.err.print("历史完好。把第一行记在别处，下次用 --expect 核对" if not findings else "历史被动过")
+    if findings:
         raise typer.Exit(1)
 
 

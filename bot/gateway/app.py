@@ -12,6 +12,7 @@
 ``/open311/v2/…``         Open311 GeoReport v2, see ``bot.gateway.open311.routes``
 ``GET /sources``          the documents the answers rest on
 ``GET /sources/{id}``     one of them, ``?start=…&end=…`` marked
+``/desk/…``               the operators' desk, see ``bot.console.router``
 ``GET /healthz``          the process is alive
 ``GET /readyz``           every process behind it answers; ``?level=answers``: questions are answered
 ``GET /metrics``          Prometheus; from this machine or with the service token
@@ -33,6 +34,7 @@ from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
 from actions.settings import SERVER_SECRETS, Settings, load_settings
 from actions.tickets.sealing import Sealer
+from bot.console.wiring import build_console
 from bot.gateway.api import Api
 from bot.gateway.channels import ChannelDoor
 from bot.gateway.chat import Desk, notice
@@ -92,10 +94,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     keys = ApiKeys(settings.open311_keys.get_secret_value())
     open311 = Open311(tickets, keys, limits, door, settings.open311_jurisdiction)
 
+    console = build_console(settings, scratch)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        for closing in (rasa, service, tickets, scratch):
+        for closing in (rasa, service, tickets, console, scratch):
             await closing.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -111,6 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(News(tickets, history, door, limits).router())
     app.include_router(Mine(tickets, history, door, limits).router())
     app.mount("/static", pages.static(), name="static")
+    console.mount(app)
     return app
 
 

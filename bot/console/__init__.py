@@ -1,0 +1,1 @@
+"""The operators' desk under ``/desk``: look-up, chats, tickets, knowledge, figures, accounts."""

@@ -1,0 +1,55 @@
+"""The desk, wired: one line for each part that has pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from starlette.staticfiles import StaticFiles
+
+from actions.settings import Settings
+from bot.console.guard import Guard
+from bot.console.me import OwnPages
+from bot.console.operator import ANYONE, Operator
+from bot.console.router import PREFIX, DeskRouter
+from bot.console.screens import HERE, Screens
+from bot.console.service import DeskService
+from bot.console.sign_in import SignIn
+from bot.gateway.scratch import Scratch
+
+
+@dataclass(frozen=True)
+class Console:
+    """What the gateway mounts and closes."""
+
+    router: DeskRouter
+    service: DeskService
+
+    def mount(self, app: FastAPI) -> None:
+        """Put the desk under ``/desk``."""
+        app.include_router(self.routes())
+        app.mount(f"{PREFIX}/static", StaticFiles(directory=HERE / "static"), name="desk-static")
+
+    def routes(self) -> APIRouter:
+        """All of them."""
+        return self.router.routes()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.service.close()
+
+
+def build_console(settings: Settings, scratch: Scratch) -> Console:
+    """The desk's pages; nothing is connected before the first of them is opened."""
+    token, secret = settings.service_token.get_secret_value(), settings.session_secret.get_secret_value()
+    service = DeskService.connect(settings.service_address(), token, settings.answer_timeout)
+    guard, screens = Guard(service, secret, settings.cookie_secure), Screens()
+    router = DeskRouter(guard, screens)
+    SignIn(guard, screens, service, scratch).register(router)
+    OwnPages(guard, screens, service).register(router)
+
+    async def home(_: Request, operator: Operator) -> Response:
+        return screens.page("home.html", operator, here=PREFIX)
+
+    router.page("", home, roles=ANYONE, label="查资料")
+    return Console(router, service)
