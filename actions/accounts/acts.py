@@ -21,8 +21,9 @@ from sqlalchemy import Connection, Row, String, insert, select, type_coerce, upd
 from actions.accounts.errors import AccountInvalid
 from actions.accounts.records import Act, Operator
 from actions.accounts.tables import acts, acts_head
-from actions.tickets.audit import Finding, Verdict
+from actions.tickets.audit import Verdict
 from actions.tickets.chain import GENESIS, Chain
+from actions.tickets.links import Finding
 from actions.tickets.moment import Moment, written
 from actions.tickets.store import Store
 
