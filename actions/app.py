@@ -11,6 +11,8 @@
 ``POST /feedback``         whether an answer was of use
 ``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
 ``POST /desk/sign-in``     operators, and the rest of ``actions.serving.accounts``
+``POST /conversations/…``  who has the word in a chat, and the rest of ``actions.serving.conversations``
+``GET /desk/chats``        the chats for operators, and the rest of ``actions.serving.desk``
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
 ``GET /metrics``           Prometheus
@@ -32,6 +34,8 @@ from fastapi.responses import JSONResponse
 from actions.serving.accounts import AccountRoutes
 from actions.serving.acts import ActRoutes
 from actions.serving.caretaker import looked_after
+from actions.serving.conversations import ConversationRoutes
+from actions.serving.desk import DeskRoutes
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
@@ -89,6 +93,9 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.accounts:
             app.include_router(AccountRoutes(parts.accounts, clerks).router())
             app.include_router(ActRoutes(parts.accounts, clerks).router())
+        if parts.room:
+            app.include_router(ConversationRoutes(parts.room, clerks).router())
+            app.include_router(DeskRoutes(parts.room, clerks, workers).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from actions.bootstrap.corpus import build_encoder
-from actions.dialogue.desk import DeskHours
+from actions.dialogue.desk import DeskHours, Opening
 from actions.dialogue.front import Answerer, FrontDesk
 from actions.feedback.opinions import Opinions
 from actions.settings import LEDGER_SECRETS, Settings
@@ -83,10 +83,16 @@ def build_announcer(settings: Settings) -> Announcer:
     return Announcer(build_outbox(settings), now)
 
 
-def build_aftercare(settings: Settings, office: Office, encoder: Encoder | None = None) -> Aftercare:
+def build_aftercare(
+    settings: Settings,
+    office: Office,
+    encoder: Encoder | None = None,
+    others: Sequence[Callable[[], None]] = (),
+) -> Aftercare:
     """What happens to tickets after they were filed.
 
     :param encoder: for suggesting duplicates; without it none are.
+    :param others: rounds of other folders over the same ledger.
     :raises RulesUnusable: when one of the YAML files makes no sense.
     """
     deadlines, desk, rhythm = Deadlines.load(), read_directory().desk, Rhythm.load()
@@ -102,6 +108,7 @@ def build_aftercare(settings: Settings, office: Office, encoder: Encoder | None 
         build_announcer(settings),
         Duplicates(store, encoder, Thresholds.load(), now) if encoder else None,
         Figures(store, deadlines, now),
+        others,
     )
 
 
@@ -137,6 +144,12 @@ def build_chain(settings: Settings) -> Chain:
     return Chain(settings.ledger_key.get_secret_value(), settings.ledger_key_old.get_secret_value())
 
 
-def build_front(settings: Settings, answerer: Answerer, office: Office) -> FrontDesk:
-    """What the dialogue's actions work with. Raises DeskHoursUnusable when DESK_HOURS makes no sense."""
-    return FrontDesk(answerer, office.reception, build_sealer(settings), DeskHours.parse(settings.desk_hours))
+def build_front(
+    settings: Settings, answerer: Answerer, office: Office, opening: Callable[[], Opening] | None = None
+) -> FrontDesk:
+    """What the dialogue's actions work with. Raises DeskHoursUnusable when DESK_HOURS makes no sense.
+
+    :param opening: whether a person can be asked for; without it nobody ever can.
+    """
+    hours = DeskHours.parse(settings.desk_hours)
+    return FrontDesk(answerer, office.reception, build_sealer(settings), hours, opening=opening)

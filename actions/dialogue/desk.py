@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Literal
 
 from actions.tickets.workdays import day_of, local
 
 _FORM = re.compile(r"(工作日|每天)\s*(\d{1,2}):(\d{2})\s*[-－–~～至到]\s*(\d{1,2}):(\d{2})")
+
+
+# Whether a person can be asked for: open, out of hours, a holiday, or within hours with nobody on duty
+Opening = Literal["open", "closed", "holiday", "nobody"]
 
 
 class DeskHoursUnusable(ValueError):
@@ -43,6 +48,13 @@ class DeskHours:
         """Whether the desk is open; weekends worked in exchange count as working days."""
         moment = local(now)
         return (self.daily or day_of(moment.date()).working) and self.opens <= moment.time() < self.closes
+
+    def closed(self, now: datetime) -> Literal["", "closed", "holiday"]:
+        """Why nobody is there; ``holiday`` on a weekday that is no working day. Empty: it is open."""
+        if self.open(now):
+            return ""
+        day = local(now).date()
+        return "holiday" if not self.daily and day.weekday() < 5 and not day_of(day).working else "closed"
 
     @property
     def chinese(self) -> str:

@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering.answer import Answer, Question
 from actions.answering.rules import guards
-from actions.dialogue.desk import DeskHours
+from actions.dialogue.desk import DeskHours, Opening
 from actions.tickets.moment import now
 from actions.tickets.records import Reception
 from actions.tickets.sealing import Sealer
@@ -38,6 +38,7 @@ class FrontDesk:
     """The parts behind the dialogue.
 
     :param sealer: opens the phone numbers that the gateway sealed.
+    :param opening: whether a person can be asked for; without it nobody ever can.
     """
 
     answerer: Answerer
@@ -45,6 +46,13 @@ class FrontDesk:
     sealer: Sealer
     hours: DeskHours
     clock: Callable[[], datetime] = now
+    opening: Callable[[], Opening] | None = None
+
+    def reachable(self) -> Opening:
+        """Whether a person can be asked for now."""
+        if self.opening:
+            return self.opening()
+        return self.hours.closed(self.clock()) or "nobody"
 
 
 async def answer_with(answerer: Answerer, dispatcher: CollectingDispatcher, question: Question) -> Answer:

@@ -22,7 +22,7 @@ from actions.dialogue.conversation import (
 from actions.dialogue.draft import EMPTY, Draft
 from actions.dialogue.front import FrontDesk, answer_with, sounds_dangerous
 from actions.dialogue.heard import Heard, Turn
-from actions.dialogue.people import no_person_here
+from actions.dialogue.people import ask_for_a_person
 from actions.dialogue.phrases import has
 from actions.dialogue.steps import begin, begin_callback, listen
 from actions.dialogue.tickets import Tickets
@@ -125,7 +125,7 @@ class ValidateIntakeAction(Action):  # type: ignore[misc]
         elif turn.aside == "tickets":
             await self._tickets.serve(dispatcher, tracker)
         elif turn.aside == "desk":
-            no_person_here(self._front, dispatcher)
+            ask_for_a_person(self._front, dispatcher)
         if turn.end == "cancelled":
             dispatcher.utter_message(response="utter_intake_cancelled")
 

@@ -8,6 +8,7 @@ RequestRefused
 ├── Forbidden        403  the operator has not the role, or is not let in
 ├── NotFound         404
 ├── Contradicted     409  the ticket's state or version does not allow that
+├── Unproved         409  an operator's words hold what no source holds, and it is not confirmed
 ├── TooManyTries     429  wrong codes for one ticket
 ├── Overloaded       503  every worker is busy and the queue is full, or the work took too long
 └── LedgerDown       503  the tickets' database cannot be used right now: nothing was written
@@ -57,6 +58,11 @@ class NotFound(RequestRefused):
 class Contradicted(RequestRefused):
     status = 409
     code = "contradicted"
+
+
+class Unproved(RequestRefused):
+    status = 409
+    code = "unproved"
 
 
 class TooManyTries(RequestRefused):

@@ -11,6 +11,7 @@ from rasa_sdk import Action
 
 from actions.accounts.office import AccountOffice
 from actions.answering.answer import Answer, Question
+from actions.conversations.room import Room
 from actions.feedback.opinions import Opinions
 from actions.governance.current import Current, Served
 from actions.governance.publish import Publisher
@@ -64,6 +65,7 @@ class Parts:
     current: Current | None = None  # None: an app that serves one thing for good
     publisher: Publisher | None = None  # likewise
     accounts: AccountOffice | None = None  # None: an app without a desk
+    room: Room | None = None  # None: an app in which nobody can take over
 
 
 def shown_date(source: Source) -> str:
@@ -110,21 +112,28 @@ def build_parts(settings: Settings) -> Parts:
         build_opinions,
         build_publisher,
     )
+    from actions.bootstrap.conversations import build_room
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
     encoder = build_encoder(settings)  # one for all: it is most of what the process weighs
     office = build_office(settings, encoder)
-    care = build_aftercare(settings, office, encoder)
 
     def announce(served: Served) -> None:
         care.announcer.publish(office.store, served.library.passages)
 
     current = build_current(settings, encoder, rewrites, [announce])
+    room = build_room(
+        settings,
+        office.store,
+        current,
+        lambda: [document.text for document in current.served.library.documents.values()],
+    )
+    care = build_aftercare(settings, office, encoder, [room.care.round])
     announce(current.served)
     return Parts(
         current,
-        tuple(build_actions(build_front(settings, current, office))),
+        tuple(build_actions(build_front(settings, current, office, room.presence.opening))),
         LiveDocuments(current),
         rewrites,
         office,
@@ -133,4 +142,5 @@ def build_parts(settings: Settings) -> Parts:
         current,
         build_publisher(settings, current),
         build_accounts(settings, office.store),
+        room,
     )

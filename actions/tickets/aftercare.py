@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.tickets.announce import Announcer
@@ -32,9 +32,12 @@ class Aftercare:
     announcer: Announcer
     duplicates: Duplicates | None  # None: no encoder was given
     figures: Figures
+    others: Sequence[Callable[[], None]] = ()  # rounds of other folders that share the ledger
 
     def round(self) -> Swept:
         """One round of the clock: deadlines first, then the messages they brought about."""
         swept = self.sweep.round()
+        for other in () if swept.held else self.others:  # a clock that was set erases nothing either
+            other()
         self.delivery.deliver(self.senders)
         return swept

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, case, func, select, update
 
 from actions.tickets.outbox import Letter, Pace, Quiet, letter
 from actions.tickets.store import Store
@@ -71,7 +71,10 @@ class Delivery:
         now = self._clock()
         tried = outbox.c.created > now - timedelta(days=self._pace.try_for_days)
         waiting = outbox.c.delivered_at.is_(None), outbox.c.channel.in_(channels), tried
-        first = select(func.min(outbox.c.id)).where(*waiting).group_by(outbox.c.channel, outbox.c.session)
+        # What is said in a conversation doesn't wait for a ticket's news that must not ring at night.
+        spoken = case((outbox.c.kind.in_(self._pace.spoken), 1), else_=0).label("spoken")
+        line = select(outbox.c.id, outbox.c.channel, outbox.c.session, spoken).where(*waiting).subquery()
+        first = select(func.min(line.c.id)).group_by(line.c.channel, line.c.session, line.c.spoken)
         due = select(outbox).where(outbox.c.id.in_(first), outbox.c.due_at <= now)
         return due.order_by(outbox.c.due_at, outbox.c.id).limit(self._pace.round)
 
@@ -79,7 +82,7 @@ class Delivery:
         """Whether it is ours to send now."""
         # A message put off in the night by a failure at eight in the evening must not ring at ten.
         quiet = self._quiet.over(self._clock())
-        if quiet > self._clock():
+        if quiet > self._clock() and row.kind not in self._pace.spoken:
             self._claim(row, row.attempts, quiet)
             return False
         return self._claim(row, row.attempts + 1, self._clock() + self._pace.wait(row.attempts + 1))

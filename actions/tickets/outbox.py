@@ -34,12 +34,13 @@ class Pace:
     try_for_days: float
     round: int
     fetched: frozenset[str]
+    spoken: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls) -> Pace:
         """The project's own."""
         data = yaml.safe_load(FILE.read_text("utf-8"))
-        return cls(**{**data, "fetched": frozenset(data["fetched"])})
+        return cls(**{**data, **{name: frozenset(data[name]) for name in ("fetched", "spoken")}})
 
     def wait(self, attempts: int) -> timedelta:
         """How long after the attempt of that number the next one is made."""
@@ -124,6 +125,7 @@ class Outbox:
             return False
         created = self._clock()
         due = draft.after or created
+        at_once = draft.channel in self.pace.fetched or draft.kind in self.pace.spoken
         values = {
             "ticket_id": draft.ticket_id,
             "kind": draft.kind,
@@ -131,7 +133,7 @@ class Outbox:
             "session": draft.session,
             "body": json.dumps(dict(draft.body), ensure_ascii=False, sort_keys=True),
             "created": created,
-            "due_at": due if draft.channel in self.pace.fetched else self.quiet.over(due),
+            "due_at": due if at_once else self.quiet.over(due),
             "attempts": 0,
             "dedup": draft.dedup,
         }

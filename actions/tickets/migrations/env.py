@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 import actions.accounts.tables
+import actions.conversations.tables
 import actions.feedback.tables  # noqa: F401 - its table is in the metadata, too
 from actions.tickets.tables import metadata
 

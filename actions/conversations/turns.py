@@ -1,0 +1,124 @@
+"""A resident's turn: opened before the bot composes, committed before anything is sent.
+
+    opened = turns.open(heard)                          # a person has the word: held, and the bot is not asked
+    done = turns.commit(heard, replies, handoff=False)  # a person took the word meanwhile: not sent
+
+Who has the word is decided in the transaction that writes the replies down, and nowhere else. The bot's replies go out
+unless a person owns the conversation at that moment, or has spoken since the resident's words, or those were erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from actions.conversations.pen import Pen
+from actions.conversations.records import BotReply, Committed, Conversation, Heard, Opened
+from actions.conversations.tables import utterances
+from actions.conversations.wording import say
+from actions.tickets.store import Store
+
+
+class Turns:
+    """The gateway's side of the desk.
+
+    :param sounds_dangerous: whether words are those of an emergency.
+    :param mood_of: the mood of words; empty for none in particular.
+    :param is_english: whether words are English.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        pen: Pen,
+        sounds_dangerous: Callable[[str], bool],
+        mood_of: Callable[[str], str],
+        is_english: Callable[[str], bool],
+    ) -> None:
+        self._store = store
+        self._pen = pen
+        self._sounds_dangerous = sounds_dangerous
+        self._mood_of = mood_of
+        self._is_english = is_english
+
+    def open(self, heard: Heard) -> Opened:
+        """Write the words down, once, and tell who has the word."""
+        with self._store.writing() as connection:
+            held, words = self._heard(connection, heard)
+            standing = self._pen.standing(connection, held)
+        if held.state != "human":
+            return Opened(words, False, standing=standing)
+        return Opened(words, True, self._sounds_dangerous(heard.text), standing)
+
+    def commit(self, heard: Heard, replies: Sequence[BotReply], handoff: bool) -> Committed:
+        """Write the bot's replies down as sent or withheld.
+
+        :param handoff: the resident wants a person, and was told that one is looked for.
+        """
+        with self._store.writing() as connection:
+            held, number = self._heard(connection, heard)
+            if self._count(connection, held, utterances.c.number == number, utterances.c.erased.is_(True)):
+                return Committed(False)  # the resident had all of it erased meanwhile
+            sent = self._may_speak(connection, held, number)
+            if not self._replied(connection, held, number, sent):
+                held = self._write(connection, held, replies, number, sent)
+            notice = ""
+            if handoff and sent:
+                held, notice = self._queue(connection, held)
+            return Committed(sent, self._pen.standing(connection, held), notice)
+
+    def _heard(self, connection: Connection, heard: Heard) -> tuple[Conversation, int]:
+        """The conversation and the number of the words, written down now if they were not yet."""
+        pen, name = self._pen, heard.conversation
+        held = pen.find(connection, name) or pen.begin(connection, name, heard.session, heard.channel)
+        known = pen.known(connection, name, heard.key)
+        if known:
+            return held, known.number
+        if held.state == "closed":
+            held = pen.change(connection, held, "reopen", state="bot", closed=None, erased=None)
+        mood = self._mood_of(heard.text)
+        language = "en" if self._is_english(heard.text) else "zh"
+        held = pen.update(connection, held, mood=mood or held.mood, language=language)
+        held = pen.add(connection, held, "resident", heard.text, key=heard.key)
+        return held, held.length
+
+    def _may_speak(self, connection: Connection, held: Conversation, number: int) -> bool:
+        if held.state == "human":
+            return False
+        spoken = utterances.c.speaker == "operator", utterances.c.number > number
+        return not self._count(connection, held, *spoken)
+
+    def _count(self, connection: Connection, held: Conversation, *which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(utterances)
+        return connection.scalar(query.where(utterances.c.conversation == held.id, *which)) or 0
+
+    def _replied(self, connection: Connection, held: Conversation, number: int, sent: bool) -> bool:
+        """Whether this turn has been decided before: its response got lost, and the message came again."""
+        turn = utterances.c.conversation == held.id, utterances.c.turn == number
+        before = connection.scalars(select(utterances.c.withheld).where(*turn)).all()
+        return any(not withheld or not sent for withheld in before)
+
+    def _write(
+        self,
+        connection: Connection,
+        held: Conversation,
+        replies: Sequence[BotReply],
+        number: int,
+        sent: bool,
+    ) -> Conversation:
+        for reply in replies:
+            held = self._pen.add(
+                connection, held, "bot", reply.text, answer=reply.answer, turn=number, withheld=not sent
+            )
+        return held
+
+    def _queue(self, connection: Connection, held: Conversation) -> tuple[Conversation, str]:
+        if held.state != "waiting":
+            held = self._pen.change(
+                connection, held, "wait", state="waiting", waiting_since=self._pen.clock()
+            )
+        standing = self._pen.standing(connection, held)
+        ahead = standing.ahead if standing else 0
+        notice = say("queued" if ahead else "queued_first", held.language, ahead=ahead)
+        return self._pen.add(connection, held, "system", notice), notice
