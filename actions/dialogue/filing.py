@@ -16,7 +16,7 @@ from actions.dialogue.conversation import channel_of, is_english, question_of, s
 from actions.dialogue.draft import EMPTY, Draft
 from actions.dialogue.front import FrontDesk, answer_with, shown_time
 from actions.dialogue.tickets import Tickets
-from actions.tickets.errors import ReportInvalid, TicketError
+from actions.tickets.errors import MoveRefused, ReportInvalid, TicketError
 from actions.tickets.records import Receipt, Report
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Filer:
         """File every matter of the confirmed draft, each under its own key.
 
         A failure leaves the draft as it is: the same words again go on where this stopped, and what had been
-        filed already is not filed twice.
+        filed already is not filed twice. What was put right since then is put right on the ticket, and said so.
         """
         draft = Draft.from_slots(tracker.current_slot_values())
         try:
@@ -44,6 +44,10 @@ class Filer:
         except ReportInvalid as error:
             log.warning("report refused: %s", error)
             dispatcher.utter_message(response="utter_report_refused")
+            return _emptied()
+        except MoveRefused as error:
+            log.warning("a report confirmed anew was not changed: %s", error)
+            dispatcher.utter_message(response="utter_amend_refused")
             return _emptied()
         except TicketError as error:
             log.error("filing failed: %s", error)
@@ -57,7 +61,9 @@ class Filer:
         sender = str(tracker.sender_id)
         number = self._front.sealer.open(draft.contact, bound_to(sender)) if draft.has_contact else ""
         return [
-            self._front.reception.file(_report(draft, matter, number, tracker), f"{sender}/{draft.draft}/{i}")
+            self._front.reception.file_or_amend(
+                _report(draft, matter, number, tracker), f"{sender}/{draft.draft}/{i}"
+            )
             for i, matter in enumerate(draft.matters)
         ]
 
@@ -87,14 +93,17 @@ def _told(receipt: Receipt, english: bool) -> dict[str, Any]:
         "department": receipt.department,
         "due": shown_time(receipt.due, english),
         "provisional": receipt.provisional,
+        "amended": bool(receipt.amended),
     }
 
 
 def say_receipts(dispatcher: CollectingDispatcher, told: list[dict[str, Any]]) -> None:
     """Number, code, department and due date of each ticket, then once how to check it later."""
     for receipt in told:
-        response = "utter_filed" if receipt["department"] else "utter_filed_unassigned"
-        dispatcher.utter_message(response=response, **receipt)
+        response = "utter_amended" if receipt.get("amended") else "utter_filed"
+        response += "" if receipt["department"] else "_unassigned"
+        facts = {name: value for name, value in receipt.items() if name != "amended"}
+        dispatcher.utter_message(response=response, **facts)
     if any(receipt["provisional"] for receipt in told):
         dispatcher.utter_message(response="utter_due_provisional")
     dispatcher.utter_message(response="utter_how_to_check")

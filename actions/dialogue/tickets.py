@@ -23,6 +23,7 @@ from actions.dialogue.front import FrontDesk, answer_with, shown_name, shown_tim
 from actions.dialogue.phrases import is_whole
 from actions.dialogue.ticket_words import added, number_and_code, score_of
 from actions.tickets.errors import MoveRefused, NotFound, TooManyGuesses
+from actions.tickets.moment import shown_wait
 from actions.tickets.records import PublicTicket
 
 SHOWN = 3
@@ -48,7 +49,7 @@ class Tickets:
             )
             return [SlotSet("ticket_wish", operation)]
         except TooManyGuesses as error:
-            dispatcher.utter_message(response="utter_ticket_closed_for_now", minutes=error.minutes)
+            _closed_for_now(dispatcher, tracker, error)
         except MoveRefused:
             dispatcher.utter_message(response="utter_urge_refused")
         return []
@@ -142,7 +143,7 @@ class Tickets:
         except NotFound:
             dispatcher.utter_message(response="utter_ticket_not_found")
         except TooManyGuesses as error:
-            dispatcher.utter_message(response="utter_ticket_closed_for_now", minutes=error.minutes)
+            _closed_for_now(dispatcher, tracker, error)
         except MoveRefused:
             dispatcher.utter_message(response="utter_supply_refused")
         else:
@@ -172,12 +173,19 @@ class Tickets:
             )
         except NotFound:
             dispatcher.utter_message(response="utter_ticket_not_found")
+        except TooManyGuesses as error:
+            _closed_for_now(dispatcher, tracker, error)
         except MoveRefused:
             dispatcher.utter_message(response="utter_rate_refused")
         else:
             response = "utter_rated_reopened" if score == "不满意" else "utter_rated"
             _show(dispatcher, response, ticket, is_english(tracker))
         return True
+
+
+def _closed_for_now(dispatcher: CollectingDispatcher, tracker: Tracker, error: TooManyGuesses) -> None:
+    wait = shown_wait(error.minutes, is_english(tracker))
+    dispatcher.utter_message(response="utter_ticket_closed_for_now", wait=wait)
 
 
 def _show(dispatcher: CollectingDispatcher, response: str, ticket: PublicTicket, english: bool) -> None:

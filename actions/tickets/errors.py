@@ -17,6 +17,8 @@ Messages name the thing, its value and the fix. They hold no contact and no text
 
 from __future__ import annotations
 
+from actions.tickets.moment import shown_wait
+
 
 class TicketError(Exception):
     """Base of everything this folder raises on purpose."""
@@ -33,7 +35,7 @@ class TooManyGuesses(TicketError):
     """Told for numbers that exist and numbers that do not."""
 
     def __init__(self, minutes: int) -> None:
-        super().__init__(f"查询码试错次数过多，请 {minutes} 分钟后再试，或拨打 81890")
+        super().__init__(f"查询码试错次数过多，请 {shown_wait(minutes)}后再试，或拨打 81890")
         self.minutes = minutes
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 LOCAL = ZoneInfo("Asia/Shanghai")
+# From how many minutes on a unit is used, its minutes, its names.
+_UNITS = ((2880, 1440, "天", "days"), (180, 60, "小时", "hours"), (0, 1, "分钟", "minutes"))
 _FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -32,6 +34,16 @@ def written(at: datetime) -> str:
 def read(text: str) -> datetime:
     """What ``written`` wrote, in the district's time zone."""
     return datetime.strptime(text, _FORM).replace(tzinfo=UTC).astimezone(LOCAL)
+
+
+def shown_wait(minutes: int, english: bool = False) -> str:
+    """How long to wait, in the largest unit that fits.
+
+    >>> shown_wait(60), shown_wait(59 * 60), shown_wait(26 * 24 * 60, english=True)
+    ('60 分钟', '3 天', '26 days')
+    """
+    size, zh, en = next(unit[1:] for unit in _UNITS if minutes >= unit[0])
+    return f"{-(-minutes // size)} {en if english else zh}"
 
 
 class Moment(TypeDecorator[datetime]):

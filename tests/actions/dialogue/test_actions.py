@@ -264,8 +264,8 @@ class Unsteady:
         self._real = front.reception
         self._lost = lost
 
-    def file(self, report: Report, key: str) -> Receipt:
-        receipt = self._real.file(report, key)
+    def file_or_amend(self, report: Report, key: str) -> Receipt:
+        receipt = self._real.file_or_amend(report, key)
         self._lost -= 1
         if self._lost >= 0:
             raise LedgerBusy("账本正忙")
@@ -280,6 +280,39 @@ async def test_a_failed_filing_claims_nothing_and_a_second_yes_makes_one_ticket(
     assert await talk.says("action_file_ticket", "对", intent="affirm") == ["utter_filing_failed"]
     assert (await talk.says("action_yes", "对", intent="affirm"))[0] == "utter_filed"
     assert filed(office) == ["路灯不亮"]
+
+
+async def test_what_is_put_right_after_a_lost_receipt_stands_on_the_ticket_and_is_said(
+    front: FrontDesk, office: Office
+) -> None:
+    talk = Conversation(replace(front, reception=Unsteady(front, 1)))  # type: ignore[arg-type]
+    talk.slots = slots(FILLED, confirmed=True)
+    assert await talk.says("action_file_ticket", "对", intent="affirm") == ["utter_filing_failed"]
+    changed = replace(FILLED, place="安丰小区9幢", contact=sealed("13800001234"), consent="yes")
+    talk.slots = slots(changed, confirmed=True)
+    told, _ = await talk.run("action_file_ticket", "对", intent="affirm")
+    assert told["response"] == "utter_amended"
+    (ticket,) = office.register.list(Wanted())
+    assert (ticket.number, ticket.place) == (told["number"], "安丰小区9幢")
+    last = office.register.events(ticket)[-1]
+    assert (last.move, last.actor) == ("amend", "resident")
+    assert last.details == {"changed": ["place", "contact"], "before": {"place": "安丰小区7幢"}}
+    assert office.contacts.reveal(ticket.number, CHIEF, "核实") == "13800001234"
+    talk.slots = slots(changed, confirmed=True)
+    assert (await talk.says("action_file_ticket", "对"))[0] == "utter_filed"  # nothing more to put right
+    assert office.register.get(ticket.number).version == ticket.version + 1  # the look at the number
+    assert office.audit.verify().findings == ()
+
+
+async def test_a_ticket_that_has_ended_is_not_changed_and_that_is_said(
+    talk: Conversation, office: Office
+) -> None:
+    talk.slots = slots(FILLED, confirmed=True)
+    told, _ = await talk.run("action_file_ticket", "对")
+    office.casework.close(told["number"], 2, CHIEF, "灯已换")
+    talk.slots = slots(replace(FILLED, place="安丰小区9幢"), confirmed=True)
+    assert await talk.says("action_file_ticket", "对") == ["utter_amend_refused"]
+    assert office.register.get(told["number"]).place == "安丰小区7幢"
 
 
 async def test_a_first_message_sent_twice_makes_one_ticket(talk: Conversation, office: Office) -> None:

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 import pytest
 from sqlalchemy import func, select
 
-from actions.tickets.access import MAX_WRONG
+from actions.tickets.access import limits
 from actions.tickets.deadlines import Deadlines
 from actions.tickets.errors import MoveRefused, NotFound, ReportInvalid, TooManyGuesses
 from actions.tickets.office import Office
@@ -17,6 +17,7 @@ from actions.tickets.records import PublicTicket, Report
 from actions.tickets.tables import contacts, feedback, history, tickets
 from tests.actions.tickets.ledger_parts import CHIEF, LI, START, Hands
 
+MAX_WRONG = limits()[0].wrong
 LAMP = Report(
     problem="小区门口路灯坏了三天",
     place="望春街道甲小区3幢",

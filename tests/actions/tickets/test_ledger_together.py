@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from actions.tickets.access import MAX_WRONG
+from actions.tickets.access import limits
 from actions.tickets.errors import Conflict, NotFound, TooManyGuesses
 from actions.tickets.office import Office
 from actions.tickets.records import Actor, Report
@@ -20,6 +20,7 @@ from actions.tickets.tables import history, idempotency, tickets
 from tests.actions.tickets.ledger_parts import LI, WANG, make_office
 
 CLIENTS = 8
+MAX_WRONG = limits()[0].wrong
 LAMP = Report(problem="路灯坏了", session="web-1")
 
 

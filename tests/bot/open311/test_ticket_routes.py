@@ -31,7 +31,18 @@ def test_filing_and_filing_again(call: Call) -> None:
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == {**first.json(), "again": True}
     assert set(first.json()) == {
-        *("number", "code", "state", "category", "department", "due", "provisional", "created", "again"),
+        *(
+            "number",
+            "code",
+            "state",
+            "category",
+            "department",
+            "due",
+            "provisional",
+            "created",
+            "again",
+            "amended",
+        ),
     }
     assert "+08:00" in first.json()["due"]
 
