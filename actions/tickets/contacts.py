@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +40,13 @@ class Contacts:
         """The contact in clear, for comparing and never for showing; empty when there is none."""
         row = connection.execute(select(contacts).where(contacts.c.ticket_id == ticket.id)).first()
         return self._sealer.open(row.sealed, ticket.number) if row else ""
+
+    def held(self, found: Collection[Ticket]) -> frozenset[str]:
+        """The numbers of those tickets that have a contact."""
+        numbers = {ticket.id: ticket.number for ticket in found}
+        query = select(contacts.c.ticket_id).where(contacts.c.ticket_id.in_(list(numbers)))
+        with self._book.store.reading() as connection:
+            return frozenset(numbers[id_] for id_ in connection.scalars(query))
 
     def exchange(self, connection: Connection, ticket: Ticket, contact: str) -> None:
         """What the reporter says now: another number, or none any more."""

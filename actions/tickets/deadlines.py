@@ -80,6 +80,12 @@ class Deadlines:
         found = counting.after(begin, span, [self._span(pause) for pause in pauses])
         return Due(found.at, not found.certain)
 
+    def left(self, category: str, kind: str, due: datetime) -> tuple[timedelta, timedelta]:
+        """Time until ``due`` as such a matter counts it, negative once it has passed, and the length of its day."""
+        counting, at = self._counting(category, kind), self._clock()
+        span = counting.between(at, due) if at <= due else -counting.between(due, at)
+        return span, counting.length
+
     def ladder(self, category: str, kind: str, due: datetime) -> tuple[Rung, ...]:
         """The steps for a ticket that is due at ``due``, in their order."""
         return self._ladders(category, kind, due)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 
 from actions.tickets.errors import NotFound
 from actions.tickets.numbers import tidy_number
 from actions.tickets.store import Store
 from actions.tickets.tables import history, tickets
 from actions.tickets.ticket import Ticket
+from actions.tickets.wanted import Wanted, conditions
+
+__all__ = ["Event", "Register", "Wanted"]
 
 
 @dataclass(frozen=True)
@@ -32,20 +34,6 @@ class Event:
     details: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which tickets; None or empty means all of them."""
-
-    states: Collection[str] = ()
-    departments: Collection[str] | None = None  # {""} is the triage queue
-    categories: Collection[str] = ()
-    numbers: Collection[str] = ()
-    channels: Collection[str] = ()
-    since: datetime | None = None  # created then or later
-    until: datetime | None = None
-    overdue_at: datetime | None = None
-
-
 class Register:
     """Looks at one moment of the ledger."""
 
@@ -60,12 +48,35 @@ class Register:
             raise NotFound
         return Ticket.from_row(row)
 
-    def list(self, wanted: Wanted, most: int = 200, skip: int = 0) -> tuple[Ticket, ...]:
-        """Tickets, newest first."""
-        query = select(tickets).where(*_conditions(wanted)).order_by(tickets.c.id.desc())
+    def list(
+        self, wanted: Wanted, most: int = 200, skip: int = 0, urgent_first: bool = False
+    ) -> tuple[Ticket, ...]:
+        """Tickets, newest first; or 加急 first and then by due date."""
+        by = (tickets.c.priority.is_(None), tickets.c.due, tickets.c.id) if urgent_first else ()
+        query = select(tickets).where(*conditions(wanted)).order_by(*(by or (tickets.c.id.desc(),)))
         with self._store.reading() as connection:
             rows = connection.execute(query.limit(most).offset(skip))
             return tuple(Ticket.from_row(row) for row in rows)
+
+    def count(self, wanted: Wanted) -> int:
+        """How many there are."""
+        query = select(func.count()).select_from(tickets).where(*conditions(wanted))
+        with self._store.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def number_of(self, id_: int) -> str:
+        """The number of a ticket that another one names by id. Raises NotFound."""
+        with self._store.reading() as connection:
+            number = connection.scalar(select(tickets.c.number).where(tickets.c.id == id_))
+        if number is None:
+            raise NotFound
+        return str(number)
+
+    def following(self, ticket: Ticket) -> tuple[str, ...]:
+        """Numbers of the tickets that were merged into this one, oldest first."""
+        query = select(tickets.c.number).where(tickets.c.merged_into == ticket.id).order_by(tickets.c.id)
+        with self._store.reading() as connection:
+            return tuple(connection.scalars(query))
 
     def events(self, ticket: Ticket) -> tuple[Event, ...]:
         """Its history, oldest first."""
@@ -85,24 +96,3 @@ class Register:
                 )
                 for row in connection.execute(query)
             )
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    columns = tickets.c
-    found: list[ColumnElement[bool]] = []
-    for values, column in (
-        (wanted.states, columns.state),
-        (wanted.categories, columns.category),
-        (wanted.numbers, columns.number),
-        (wanted.channels, columns.channel),
-        (wanted.departments, columns.department),
-    ):
-        if values:
-            found.append(column.in_(list(values)))
-    if wanted.since is not None:
-        found.append(columns.created >= wanted.since)
-    if wanted.until is not None:
-        found.append(columns.created <= wanted.until)
-    if wanted.overdue_at is not None:
-        found += [columns.due < wanted.overdue_at, columns.closed.is_(None)]
-    return found

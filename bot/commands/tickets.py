@@ -20,10 +20,10 @@ from actions.tickets.moment import LOCAL, now
 from actions.tickets.office import Office
 from actions.tickets.records import Actor, Role
 from actions.tickets.register import Wanted
+from actions.tickets.steps import STEPS, Given
 from actions.tickets.ticket import Ticket
 from bot.commands import figures, show
 from bot.commands.errors import InputInvalid
-from bot.commands.ticket_moves import MOVES, Given
 
 app = typer.Typer(no_args_is_help=True, help="工单：列出、查看、办理、核验历史。")
 audit = typer.Typer(no_args_is_help=True, help="核验历史有没有被改动。")
@@ -87,7 +87,7 @@ def show_(number: Number) -> None:
 @app.command()
 def move(
     number: Number,
-    step: Annotated[str, typer.Argument(metavar="MOVE", help=f"{'、'.join(MOVES)}")],
+    step: Annotated[str, typer.Argument(metavar="STEP", help=f"{'、'.join(STEPS)}")],
     who: Who,
     role: Annotated[str, typer.Option(help="operator 或 supervisor。")] = "operator",
     words: Annotated[str, typer.Option(help="答复、理由、问题或备注。")] = "",
@@ -96,16 +96,18 @@ def move(
     kind: Annotated[str, typer.Option(help="咨询、求助、投诉或建议。")] = "",
     days: Annotated[int, typer.Option(help="申请延期几个工作日。")] = 0,
     into: Annotated[str, typer.Option(help="并入哪一张。")] = "",
+    score: Annotated[str, typer.Option(help="回访：满意、基本满意或不满意。")] = "",
+    priority: Annotated[str, typer.Option(help="普通或加急。")] = "",
     version: Annotated[int, typer.Option(help="您看的是第几版；不写就是现在的。")] = 0,
 ) -> None:
     """办一步。别人在此之间改过，就不写入并说明是谁、何时。"""
-    if step not in MOVES or role not in ("operator", "supervisor"):
-        raise InputInvalid(f"没有「{step}」这一步或「{role}」这个身份；步骤有：{'、'.join(MOVES)}")
+    if step not in STEPS or role not in ("operator", "supervisor"):
+        raise InputInvalid(f"没有「{step}」这一步或「{role}」这个身份；步骤有：{'、'.join(STEPS)}")
     actor = Actor(_named(who), cast(Role, role))
     with office() as desk:
         seen = version or desk.register.get(number).version
-        given = Given(number, seen, actor, words, department, category, kind, days, into)
-        ticket = MOVES[step](desk.casework, given)
+        given = Given(number, seen, actor, words, department, category, kind, days, into, score, priority)
+        ticket = STEPS[step](desk.casework, given)
     show.out.print(f"{ticket.number} 现在是「{ticket.state}」，第 {ticket.version} 版")
 
 

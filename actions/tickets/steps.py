@@ -1,4 +1,4 @@
-"""What ``tickets move`` can do, by the names of ``states.yml``."""
+"""Every step that a person of the house may take, by its name: for the command line and for the desk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from actions.tickets.ticket import Ticket
 
 @dataclass(frozen=True)
 class Given:
-    """What stood on the command line; what a move does not use is ignored."""
+    """What was given with a step; what it does not use is ignored."""
 
     number: str
     version: int
@@ -23,6 +23,8 @@ class Given:
     kind: str = ""
     days: int = 0
     into: str = ""
+    score: str = ""
+    priority: str = ""
 
     @property
     def seen(self) -> tuple[str, int, Actor]:
@@ -30,7 +32,7 @@ class Given:
         return self.number, self.version, self.actor
 
 
-MOVES: Mapping[str, Callable[[Casework, Given], Ticket]] = {
+STEPS: Mapping[str, Callable[[Casework, Given], Ticket]] = {
     "accept": lambda work, given: work.accept(*given.seen),
     "assign": lambda work, given: work.assign(*given.seen, given.department, given.category, given.kind),
     "sort": lambda work, given: work.sort(*given.seen, given.category, given.kind),
@@ -45,6 +47,7 @@ MOVES: Mapping[str, Callable[[Casework, Given], Ticket]] = {
     "refuse": lambda work, given: work.refuse(*given.seen, given.words),
     "reopen": lambda work, given: work.reopen(*given.seen, given.words),
     "note": lambda work, given: work.note(*given.seen, given.words),
-    "prioritise": lambda work, given: work.prioritise(*given.seen, given.words),
+    "prioritise": lambda work, given: work.prioritise(*given.seen, given.priority),
+    "survey": lambda work, given: work.survey(*given.seen, given.score, given.words),
     "merge": lambda work, given: work.merge(*given.seen, given.into),
 }

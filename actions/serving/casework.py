@@ -1,0 +1,203 @@
+"""The tickets for operators, over HTTP: queues, one ticket, what is done with it, numbers to call, files to take along.
+
+===========================================  =========================================================================
+``GET /casework/tickets``                    ``state``…, ``department``… (``-``: triage), ``due``, ``q``, ``page``…
+``GET /casework/queues``                     how many each department has, and what there is to choose from
+``GET /casework/places``                     ``department``: open tickets by place
+``GET /casework/tickets/{number}``           everything about one, with its history and what may be done now
+``POST /casework/tickets/{number}/{step}``   ``key``, ``version`` and what the step needs
+``POST /casework/tickets/{number}/reveal``   ``reason`` → ``contact``; each look stands in the history
+``POST /casework/bulk``                      ``key``, ``step``, ``rows`` of ``number``, ``version`` → an outcome a row
+``POST /casework/export``                    filters, ``contacts``, ``reason`` → ``csv``
+===========================================  =========================================================================
+
+Every route needs the service token and ``X-Operator``, an operator or a supervisor. A step under a ``key`` that was
+used for it before is not taken again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar, get_args
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from actions.accounts.office import AccountOffice
+from actions.accounts.records import Operator
+from actions.serving.body import read_object
+from actions.serving.bulk import read_rows, take_each
+from actions.serving.casework_bodies import (
+    TRIAGE,
+    actor_of,
+    event_json,
+    read_filters,
+    read_page,
+    read_step,
+)
+from actions.serving.casework_view import View
+from actions.serving.errors import BodyInvalid, Changed, Forbidden
+from actions.serving.operator import Operators, translated
+from actions.serving.ticket_bodies import read_text
+from actions.serving.tickets import refusal
+from actions.serving.workers import Workers
+from actions.tickets import errors
+from actions.tickets.exporting import as_csv
+from actions.tickets.office import Office
+from actions.tickets.queues import Queues
+from actions.tickets.records import Kind, Priority
+from actions.tickets.register import Wanted
+from actions.tickets.reports import required_words
+from actions.tickets.states import load_states
+from actions.tickets.steps import STEPS
+
+MAX_BODY_BYTES = 64_000
+MAX_LISTED = 200
+MAX_EXPORTED = 2000
+MAX_REVEALED = 200
+ROLES = ("operator", "supervisor")
+T = TypeVar("T")
+
+
+class CaseworkRoutes:
+    """The handlers; their work goes to threads."""
+
+    def __init__(self, office: Office, view: View, accounts: AccountOffice, workers: Workers) -> None:
+        self._office = office
+        self._view = view
+        self._acts = accounts.acts
+        self._operators = Operators(accounts.accounts)
+        self._queues = Queues(office.store, office.book.clock)
+        self._workers = workers
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter()
+        router.get("/casework/tickets")(self.list)
+        router.get("/casework/queues")(self.queues)
+        router.get("/casework/places")(self.places)
+        router.get("/casework/tickets/{number}")(self.one)
+        router.post("/casework/tickets/{number}/reveal")(self.reveal)
+        router.post("/casework/tickets/{number}/{step}")(self.step)
+        router.post("/casework/bulk")(self.bulk)
+        router.post("/casework/export")(self.export)
+        return router
+
+    async def list(self, request: Request) -> Response:
+        """``GET /casework/tickets``."""
+        wanted = read_filters(request.query_params, self._office.book.clock())
+        most, skip = read_page(request.query_params, MAX_LISTED)
+        urgent = request.query_params.get("sort", "due") == "due"
+
+        def look(_: Operator) -> dict[str, Any]:
+            found = self._office.register.list(wanted, most, skip, urgent)
+            total = self._office.register.count(wanted)
+            return {"tickets": [self._view.line(ticket) for ticket in found], "total": total, "size": most}
+
+        return JSONResponse(await self._run(request, look))
+
+    async def queues(self, request: Request) -> Response:
+        """``GET /casework/queues``."""
+
+        def look(_: Operator) -> dict[str, Any]:
+            return {"queues": [asdict(queue) for queue in self._queues.all()], "choices": self._choices()}
+
+        return JSONResponse(await self._run(request, look))
+
+    async def places(self, request: Request) -> Response:
+        """``GET /casework/places``."""
+        given = request.query_params.get("department")
+        department = "" if given == TRIAGE else given or None
+
+        def look(_: Operator) -> dict[str, Any]:
+            return {"places": [asdict(place) for place in self._queues.places(department)]}
+
+        return JSONResponse(await self._run(request, look))
+
+    async def one(self, request: Request, number: str) -> Response:
+        """``GET /casework/tickets/{number}``."""
+        get = self._office.register.get
+        return JSONResponse(await self._run(request, lambda who: self._view.whole(get(number), who)))
+
+    async def step(self, request: Request, number: str, step: str) -> Response:
+        """``POST /casework/tickets/{number}/{step}``."""
+        body = await read_object(request, MAX_BODY_BYTES)
+        return JSONResponse(await self._run(request, lambda who: self._take(who, number, step, body)))
+
+    async def reveal(self, request: Request, number: str) -> Response:
+        """``POST /casework/tickets/{number}/reveal``."""
+        reason = read_text(await read_object(request, MAX_BODY_BYTES), "reason")
+
+        def look(who: Operator) -> dict[str, Any]:
+            contact = self._office.contacts.reveal(number, actor_of(who), reason)
+            return {"contact": contact, "version": self._office.register.get(number).version}
+
+        return JSONResponse(await self._run(request, look))
+
+    async def bulk(self, request: Request) -> Response:
+        """``POST /casework/bulk``: each row by itself; what fails is named and stops no other."""
+        body = await read_object(request, MAX_BODY_BYTES)
+        rows, step = read_rows(body), read_text(body, "step")
+
+        def all_(who: Operator) -> dict[str, Any]:
+            return take_each(rows, lambda number, own: self._take(who, number, step, {**body, **own}))
+
+        return JSONResponse(await self._run(request, all_))
+
+    async def export(self, request: Request) -> Response:
+        """``POST /casework/export``."""
+        body = await read_object(request, MAX_BODY_BYTES)
+        wanted, shows = read_filters(body, self._office.book.clock()), body.get("contacts", False) is True
+        reason = read_text(body, "reason", "")
+        return JSONResponse(await self._run(request, lambda who: self._export(who, wanted, shows, reason)))
+
+    def _export(self, who: Operator, wanted: Wanted, shows: bool, reason: str) -> dict[str, Any]:
+        if shows and not who.has("supervisor"):
+            raise Forbidden("带联系电话的导出只能由值班长来做")
+        if shows:
+            required_words("reason", reason, 200)
+        most = MAX_REVEALED if shows else MAX_EXPORTED
+        found = self._office.register.list(wanted, most + 1, 0, urgent_first=True)
+        if len(found) > most:
+            raise BodyInvalid(f"超过 {most} 张：请用部门、状态或时间缩小范围再导出")
+        by, reveal = actor_of(who), self._office.contacts.reveal
+        held = self._office.contacts.held(found) if shows else frozenset()
+        told = {number: reveal(number, by, f"导出：{reason}") for number in sorted(held)}
+        details = {"rows": len(found), "contacts": len(told), "reason": reason}
+        self._acts.write(who, "tickets_exported", "tickets", details)
+        return {"csv": as_csv(found, told if shows else None), "rows": len(found), "revealed": len(told)}
+
+    def _take(self, who: Operator, number: str, step: str, body: dict[str, Any]) -> dict[str, Any]:
+        key, given = read_step(body, number, step, actor_of(who))
+        try:
+            ticket = STEPS[step](self._office.casework.under(key), given)
+        except errors.Conflict as error:
+            raise self._changed(error, number, given.version) from None
+        return {"ticket": self._view.line(ticket)}
+
+    def _changed(self, error: errors.Conflict, number: str, seen: int) -> Changed:
+        """Who did what since the caller looked."""
+        ticket = self._office.register.get(number)
+        later = [event for event in self._office.register.events(ticket) if event.version > seen]
+        return Changed(str(error), {"now": ticket.version, "changes": [event_json(one) for one in later]})
+
+    def _choices(self) -> dict[str, Any]:
+        names = self._office.names
+        return {
+            "departments": [*names.units],
+            "categories": [*names.categories],
+            "kinds": list(get_args(Kind)),
+            "priorities": list(get_args(Priority)),
+            "states": list(load_states().states),
+            "scores": list(load_states().scores),
+        }
+
+    async def _run(self, request: Request, work: Callable[[Operator], T]) -> T:
+        def whole() -> T:
+            return work(self._operators.of(request, *ROLES))
+
+        try:
+            return await self._workers.run(lambda: translated(whole))
+        except errors.TicketError as error:
+            raise refusal(error) from None
