@@ -10,6 +10,7 @@
 ``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
 ``POST /feedback``         whether an answer was of use
 ``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
+``GET /casework/…``        tickets for operators: ``actions.serving.casework``
 ``POST /desk/sign-in``     operators, and the rest of ``actions.serving.accounts``
 ``POST /conversations/…``  who has the word in a chat, and the rest of ``actions.serving.conversations``
 ``GET /desk/chats``        the chats for operators, and the rest of ``actions.serving.desk``
@@ -34,6 +35,7 @@ from fastapi.responses import JSONResponse
 from actions.serving.accounts import AccountRoutes
 from actions.serving.acts import ActRoutes
 from actions.serving.caretaker import looked_after
+from actions.serving.casework import CaseworkRoutes
 from actions.serving.conversations import ConversationRoutes
 from actions.serving.desk import DeskRoutes
 from actions.serving.errors import RequestRefused
@@ -58,7 +60,7 @@ async def refused(_: Request, error: Exception) -> Response:
     """An expected refusal as JSON; the request's text is never echoed."""
     assert isinstance(error, RequestRefused)
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
-    body = {"error": {"code": error.code, "message": str(error)}}
+    body = {"error": {"code": error.code, "message": str(error), **error.more}}
     return JSONResponse(body, error.status, headers)
 
 
@@ -93,6 +95,8 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.accounts:
             app.include_router(AccountRoutes(parts.accounts, clerks).router())
             app.include_router(ActRoutes(parts.accounts, clerks).router())
+        if parts.care and parts.accounts:
+            app.include_router(CaseworkRoutes(parts.care, parts.accounts, clerks).router())
         if parts.room:
             app.include_router(ConversationRoutes(parts.room, clerks).router())
             app.include_router(DeskRoutes(parts.room, clerks, workers).router())

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -43,13 +43,13 @@ from actions.serving.ticket_bodies import read_text
 from actions.serving.tickets import refusal
 from actions.serving.workers import Workers
 from actions.tickets import errors
+from actions.tickets.aftercare import Aftercare
+from actions.tickets.deadlines import Deadlines
+from actions.tickets.departments import read_directory
 from actions.tickets.exporting import as_csv
-from actions.tickets.office import Office
 from actions.tickets.queues import Queues
-from actions.tickets.records import Kind, Priority
 from actions.tickets.register import Wanted
 from actions.tickets.reports import required_words
-from actions.tickets.states import load_states
 from actions.tickets.steps import STEPS
 
 MAX_BODY_BYTES = 64_000
@@ -63,9 +63,9 @@ T = TypeVar("T")
 class CaseworkRoutes:
     """The handlers; their work goes to threads."""
 
-    def __init__(self, office: Office, view: View, accounts: AccountOffice, workers: Workers) -> None:
-        self._office = office
-        self._view = view
+    def __init__(self, care: Aftercare, accounts: AccountOffice, workers: Workers) -> None:
+        self._office = office = care.office
+        self._view = View(care, Deadlines.load(office.book.clock), read_directory(), office.book.clock)
         self._acts = accounts.acts
         self._operators = Operators(accounts.accounts)
         self._queues = Queues(office.store, office.book.clock)
@@ -101,7 +101,10 @@ class CaseworkRoutes:
         """``GET /casework/queues``."""
 
         def look(_: Operator) -> dict[str, Any]:
-            return {"queues": [asdict(queue) for queue in self._queues.all()], "choices": self._choices()}
+            return {
+                "queues": [asdict(queue) for queue in self._queues.all()],
+                "choices": self._view.choices(),
+            }
 
         return JSONResponse(await self._run(request, look))
 
@@ -181,17 +184,6 @@ class CaseworkRoutes:
         ticket = self._office.register.get(number)
         later = [event for event in self._office.register.events(ticket) if event.version > seen]
         return Changed(str(error), {"now": ticket.version, "changes": [event_json(one) for one in later]})
-
-    def _choices(self) -> dict[str, Any]:
-        names = self._office.names
-        return {
-            "departments": [*names.units],
-            "categories": [*names.categories],
-            "kinds": list(get_args(Kind)),
-            "priorities": list(get_args(Priority)),
-            "states": list(load_states().states),
-            "scores": list(load_states().scores),
-        }
 
     async def _run(self, request: Request, work: Callable[[Operator], T]) -> T:
         def whole() -> T:

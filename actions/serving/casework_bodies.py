@@ -13,7 +13,7 @@ from actions.accounts.records import Operator
 from actions.serving.errors import BodyInvalid
 from actions.serving.ticket_bodies import read_text
 from actions.tickets.queues import end_of_day
-from actions.tickets.records import Actor, Priority
+from actions.tickets.records import Actor, Priority, Role
 from actions.tickets.register import Event, Wanted
 from actions.tickets.reports import plain
 from actions.tickets.states import load_states
@@ -32,7 +32,7 @@ _TEXTS = ("words", "department", "category", "kind", "into", "score", "priority"
 
 def actor_of(operator: Operator) -> Actor:
     """As it stands in the history: the name for people, the account's id so that two of one name are told apart."""
-    role = "supervisor" if operator.has("supervisor") else "operator"
+    role: Role = "supervisor" if operator.has("supervisor") else "operator"
     return Actor(f"{operator.name}#{operator.id}", role)
 
 
@@ -67,7 +67,9 @@ def _dated(wanted: Wanted, due: str, now: datetime) -> Wanted:
 
 def read_page(query: QueryParams, most: int) -> tuple[int, int]:
     """How many tickets, and after how many. Raises BodyInvalid."""
-    page, size = (_number(query.get(name, default), name) for name, default in (("page", "1"), ("size", "50")))
+    page, size = (
+        _number(query.get(name, default), name) for name, default in (("page", "1"), ("size", "50"))
+    )
     if not (1 <= page <= 10_000 and 1 <= size <= most):
         raise BodyInvalid(f"page 从 1 到 10000，size 从 1 到 {most}")
     return size, (page - 1) * size

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import select
 
-from actions.serving.casework_bodies import actor_of, event_json, ticket_json
 from actions.accounts.records import Operator
+from actions.serving.casework_bodies import actor_of, event_json, ticket_json
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.countdown import countdown
 from actions.tickets.deadlines import Deadlines
 from actions.tickets.departments import Directory
 from actions.tickets.errors import MoveRefused
 from actions.tickets.moment import LOCAL
+from actions.tickets.records import Kind, Priority
 from actions.tickets.register import Event
 from actions.tickets.steps import STEPS
 from actions.tickets.tables import contacts, extensions, feedback
@@ -44,6 +45,19 @@ class View:
     def countdown(self, ticket: Ticket) -> dict[str, Any]:
         """How it stands with its date."""
         return asdict(countdown(ticket, self._deadlines, self._office.book.life, self._clock()))
+
+    def choices(self) -> dict[str, list[str]]:
+        """What there is to choose from in forms."""
+        life = self._office.book.life
+        return {
+            "departments": list(self._directory.units),
+            "categories": list(self._directory.service_names()),
+            "kinds": list(get_args(Kind)),
+            "priorities": list(get_args(Priority)),
+            "states": list(life.states),
+            "open": list(life.open_states),
+            "scores": list(life.scores),
+        }
 
     def whole(self, ticket: Ticket, operator: Operator) -> dict[str, Any]:
         """The ticket, its history, what may be done with it now, and what might help."""

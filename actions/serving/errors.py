@@ -8,6 +8,7 @@ RequestRefused
 ├── Forbidden        403  the operator has not the role, or is not let in
 ├── NotFound         404
 ├── Contradicted     409  the ticket's state or version does not allow that
+│   └── Changed      409  somebody else was first: who did what stands in ``more``
 ├── Unproved         409  an operator's words hold what no source holds, and it is not confirmed
 ├── TooManyTries     429  wrong codes for one ticket
 ├── Overloaded       503  every worker is busy and the queue is full, or the work took too long
@@ -16,6 +17,9 @@ RequestRefused
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class RequestRefused(Exception):
     """A request that gets an error answer; the message is safe to show to the caller."""
@@ -23,6 +27,7 @@ class RequestRefused(Exception):
     status = 400
     code = "bad_request"
     retry_after = 0  # whole seconds; 0 says nothing about it
+    more: Mapping[str, Any] = {}  # what the error tells beside code and message
 
 
 class BodyTooLarge(RequestRefused):
@@ -58,6 +63,16 @@ class NotFound(RequestRefused):
 class Contradicted(RequestRefused):
     status = 409
     code = "contradicted"
+
+
+class Changed(Contradicted):
+    """:param more: ``now``, the version there is, and ``changes``, the lines of history that the caller has not seen."""
+
+    code = "conflict"
+
+    def __init__(self, message: str, more: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.more = more
 
 
 class Unproved(RequestRefused):

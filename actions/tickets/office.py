@@ -17,7 +17,6 @@ from actions.tickets.contacts import Contacts
 from actions.tickets.filing import Filing
 from actions.tickets.ledger import Ledger
 from actions.tickets.moment import now
-from actions.tickets.names import Names
 from actions.tickets.once import Once
 from actions.tickets.records import Classify
 from actions.tickets.register import Register
@@ -37,7 +36,6 @@ class Office:
     contacts: Contacts
     register: Register
     audit: Audit
-    names: Names
 
     def close(self) -> None:
         """Let go of the database."""
@@ -73,5 +71,4 @@ def open_office(
         contacts,
         Register(store),
         Audit(store, chain),
-        Names(units, categories),
     )
