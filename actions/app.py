@@ -14,6 +14,7 @@
 ``POST /desk/sign-in``     operators, and the rest of ``actions.serving.accounts``
 ``POST /conversations/…``  who has the word in a chat, and the rest of ``actions.serving.conversations``
 ``GET /desk/chats``        the chats for operators, and the rest of ``actions.serving.desk``
+``GET /lookup``            what an operator finds while typing
 ``GET /healthz``           the process is alive
 ``GET /readyz``            the index is open, the encoder loaded, one question answered
 ``GET /metrics``           Prometheus
@@ -43,6 +44,7 @@ from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
 from actions.serving.follower import Rhythm, followed
 from actions.serving.logs import set_up
+from actions.serving.lookup import LookupRoutes
 from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
@@ -82,6 +84,9 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         workers = Workers(THREADS, QUEUE, settings.answer_timeout)
         clerks = Workers(THREADS, QUEUE, settings.answer_timeout)  # a ticket never waits behind answers
+        lookers = Workers(
+            THREADS, QUEUE, settings.answer_timeout
+        )  # an operator's typing never delays a resident
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars)
         _mount(app, routes)
@@ -100,6 +105,8 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.room:
             app.include_router(ConversationRoutes(parts.room, clerks).router())
             app.include_router(DeskRoutes(parts.room, clerks, workers).router())
+        if parts.lookups:
+            app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:
@@ -109,7 +116,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.state.ready = True
             yield
             app.state.ready = False
-        for pool in (workers, clerks):
+        for pool in (workers, clerks, lookers):
             pool.close()
         if parts.office:
             parts.office.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
@@ -18,8 +18,9 @@ from actions.accounts.office import AccountOffice, open_accounts
 from actions.accounts.records import ROLES
 from actions.accounts.rules import Rules
 from actions.answering.answer import Answer, Citation, Question
+from actions.answering.lookup import Lookup
 from actions.app import create_app as create_service
-from actions.serving.parts import Parts, Published
+from actions.serving.parts import Parts, Published, published
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.chain import Chain
@@ -30,6 +31,9 @@ from knowledge.records import Source
 from tests.actions.serving.care import make_care
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, LEDGER_KEY
 from tests.serving import serving
+
+if TYPE_CHECKING:
+    from tests.real import Real
 
 TOKEN = "token-for-tests-0123456789-abcdefgh"
 SECRET = "secret-for-tests-0123456789-abcdefg"
@@ -156,3 +160,14 @@ def desk(
             yield started
             for client in started.clients:
                 client.close()
+
+
+def looking_up(real: Real) -> Callable[[Parts], Parts]:
+    """For ``desk(change=…)``: the published documents, the real pipeline and its look-up."""
+    lookup = Lookup(real.answerer.look, real.corpus.library.rows)
+    files = published((doc.source, doc.text) for doc in real.corpus.library.documents.values())
+
+    def change(parts: Parts) -> Parts:
+        return replace(parts, answerer=real.answerer, documents=files, lookups=lambda: ("test", lookup))
+
+    return change

@@ -14,6 +14,7 @@ from actions.answering.answer import Answer, Question
 from actions.answering.compose import render
 from actions.answering.guard import is_english, refusal
 from actions.answering.resolve import QUESTION_WORD
+from actions.answering.retrieve import Retrieve
 from actions.answering.rules import statuses
 from actions.answering.state import Draft, State
 from actions.answering.verify import Violation, violations
@@ -57,6 +58,26 @@ class Answerer:
             trace=trace(state),
             refused=bool(statuses()[draft.status]["refused"]),
         )
+
+    def look(self, question: Question, understood: Step) -> State:
+        """The same for an operator who is typing: the whole state, its evidence always searched; nothing is reworded.
+
+        :param understood: called when the question has been read and before anything is looked up
+        """
+        state, told = State(question, text=normalise(question.text)), False
+        for step in self._steps:
+            if state.reading is not None and not told:
+                understood(state)
+                told = True
+            if state.draft is None or (isinstance(step, Retrieve) and state.reading is not None):
+                step(state)
+        assert state.draft is not None, "the last step must set a draft"
+        state.draft = verified(state.draft, is_english(state.text))
+        text, citations = render(state.draft, state.reading, str(state.notes.get("known", "")))
+        status = state.draft.status
+        refused = bool(statuses()[status]["refused"])
+        state.answer = Answer(text, status, citations, state.draft.suggestions, refused=refused)
+        return state
 
     def looks_like_question(self, text: str) -> bool:
         """Whether a message that sounds like a request is a question the sources answer."""

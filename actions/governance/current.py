@@ -16,6 +16,7 @@ from threading import RLock
 from typing import Protocol
 
 from actions.answering.answer import Answer, Question
+from actions.answering.state import State
 from actions.governance.canary import Canary
 from embeddings.errors import EmbeddingError
 from knowledge.errors import KnowledgeError
@@ -30,6 +31,8 @@ class Answerer(Protocol):
     def answer(self, question: Question) -> Answer: ...
 
     def looks_like_question(self, text: str) -> bool: ...
+
+    def look(self, question: Question, understood: Callable[[State], None]) -> State: ...
 
 
 class Pointers(Protocol):

@@ -15,6 +15,7 @@ from actions.conversations.room import Room
 from actions.feedback.opinions import Opinions
 from actions.governance.current import Current, Served
 from actions.governance.publish import Publisher
+from actions.serving.lookup import Lookups
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.office import Office
@@ -66,6 +67,7 @@ class Parts:
     publisher: Publisher | None = None  # likewise
     accounts: AccountOffice | None = None  # None: an app without a desk
     room: Room | None = None  # None: an app in which nobody can take over
+    lookups: Lookups | None = None  # None: an app in which nothing is looked up while typing
 
 
 def shown_date(source: Source) -> str:
@@ -113,6 +115,7 @@ def build_parts(settings: Settings) -> Parts:
         build_publisher,
     )
     from actions.bootstrap.conversations import build_room
+    from actions.bootstrap.lookup import build_lookups
     from actions.handlers import build_actions
 
     rewrites: Counter[str] = Counter()
@@ -143,4 +146,5 @@ def build_parts(settings: Settings) -> Parts:
         build_publisher(settings, current),
         build_accounts(settings, office.store),
         room,
+        build_lookups(current),
     )

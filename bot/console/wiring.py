@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from actions.settings import Settings
 from bot.console.guard import Guard
+from bot.console.lookup import LookupPages
 from bot.console.me import OwnPages
-from bot.console.operator import ANYONE, Operator
 from bot.console.router import PREFIX, DeskRouter
 from bot.console.screens import HERE, Screens
 from bot.console.service import DeskService
@@ -48,8 +48,5 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     SignIn(guard, screens, service, scratch).register(router)
     OwnPages(guard, screens, service).register(router)
 
-    async def home(_: Request, operator: Operator) -> Response:
-        return screens.page("home.html", operator, here=PREFIX)
-
-    router.page("", home, roles=ANYONE, label="查资料")
+    LookupPages(screens, service).register(router)
     return Console(router, service)
