@@ -115,7 +115,11 @@ def check_all_listed(folder: Path, sources: Iterable[Source]) -> None:
 
 def read_document(source: Source, folder: Path, table_titles: tuple[str, ...] = ()) -> Document:
     """The document of ``source`` in ``folder``; raises a SourceError that names the file and the fix."""
-    text = _read_text(source, folder)
+    return parse_document(source, _read_text(source, folder), table_titles)
+
+
+def parse_document(source: Source, text: str, table_titles: tuple[str, ...] = ()) -> Document:
+    """The document of a text as received. Raises EmptyDocument."""
     lines, captions = clean_lines(text)
     clean = Traced("", ())
     for line in lines:

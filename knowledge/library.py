@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +45,11 @@ def load(root: Path | None = None, added: Path | None = None) -> Library:
         document for folder in (root or Path(__file__).parent, added) if folder for document in _read(folder)
     ]
     check_unique([document.source for document in documents], "the folders together")
+    return shelved(documents)
+
+
+def shelved(documents: Sequence[Document]) -> Library:
+    """The library of documents that have been read. Raises StructureError for a broken table or box."""
     shelf = _Shelf()
     for document in documents:
         for element in read_structure(document):

@@ -108,6 +108,8 @@ class _Reader:
         text = self.lines[at].text
         if match := _HASHES.match(text.text):
             title = text.cut(match.end()).strip()
+            if self.kind == "notice":  # as ``formats`` writes it: the first is the title, then two levels
+                return (_DOCUMENT if at == 0 else min(match.end(), 3) - 2), title, 0
             if _MAJOR.match(title.text):
                 return 0, title, 0
             return (1 if _MINOR.match(title.text) else _DOCUMENT), title, 0
