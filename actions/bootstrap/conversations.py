@@ -19,6 +19,7 @@ from actions.conversations.turns import Turns
 from actions.dialogue.desk import DeskHours
 from actions.dialogue.front import sounds_dangerous
 from actions.dialogue.told import tell
+from actions.feedback.opinions import Opinions
 from actions.settings import Settings
 from actions.tickets.moment import now
 from actions.tickets.outbox import Outbox
@@ -56,7 +57,7 @@ def furnish(
         presence,
         Inbox(store, clock, tuning),
         Advice(answerer, documents, tuning),
-        Care(store, pen, presence, tuning),
+        Care(store, pen, presence, tuning, Opinions(store, clock)),
     )
 
 

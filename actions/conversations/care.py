@@ -16,6 +16,7 @@ from actions.conversations.presence import Presence
 from actions.conversations.records import Conversation
 from actions.conversations.tables import conversations, utterances
 from actions.conversations.tuning import Tuning
+from actions.feedback.opinions import Opinions
 from actions.tickets.store import Store
 from actions.tickets.tables import outbox
 
@@ -25,8 +26,11 @@ _SPOKEN = ("operator", "desk")
 class Care:
     """Looks after what nobody looks at. Also erases, on time and on request."""
 
-    def __init__(self, store: Store, pen: Pen, presence: Presence, tuning: Tuning) -> None:
+    def __init__(
+        self, store: Store, pen: Pen, presence: Presence, tuning: Tuning, opinions: Opinions
+    ) -> None:
         self._store = store
+        self._opinions = opinions
         self._pen = pen
         self._presence = presence
         self._tuning = tuning
@@ -50,6 +54,7 @@ class Care:
         self._each(
             [table.erased.is_(None), table.active < old], lambda c, held: self._erase(c, held, "expire")
         )
+        self._opinions.erase_before(old)
 
     def end(self, name: str) -> bool:
         """The resident began another conversation: this one is over; False when there is none."""
@@ -72,7 +77,10 @@ class Care:
                 self._erase(connection, held, "forget")
             # Also what another conversation of the same reader left in the mailbox: all of it was talk.
             connection.execute(delete(outbox).where(outbox.c.session == session, outbox.c.kind.in_(_SPOKEN)))
-        return tuple(dict.fromkeys([*(held.id for held in found), name]))
+        names = tuple(dict.fromkeys([*(held.id for held in found), name]))
+        for one in names:
+            self._opinions.erase(one)
+        return names
 
     def _keep_from(self, now: datetime) -> datetime:
         return now - timedelta(days=self._tuning.keep_text_days)

@@ -50,6 +50,12 @@ class Pen:
             raise ConversationUnknown(name)
         return found
 
+    def open_of(self, connection: Connection, session: str) -> list[Conversation]:
+        """The conversations of a reader that are not over."""
+        mine = conversations.c.session == session, conversations.c.state != "closed"
+        rows = connection.execute(select(conversations).where(*mine)).all()
+        return [Conversation(**row._mapping) for row in rows]
+
     def begin(self, connection: Connection, name: str, session: str, channel: str) -> Conversation:
         """A new one, with the bot."""
         now = self.clock()

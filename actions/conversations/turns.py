@@ -61,8 +61,10 @@ class Turns:
             if self._count(connection, held, utterances.c.number == number, utterances.c.erased.is_(True)):
                 return Committed(False)  # the resident had all of it erased meanwhile
             sent = self._may_speak(connection, held, number)
-            if not self._replied(connection, held, number, sent):
-                held = self._write(connection, held, replies, number, sent)
+            for reply in self._unwritten(connection, held, replies, number, sent):
+                held = self._pen.add(
+                    connection, held, "bot", reply.text, answer=reply.answer, turn=number, withheld=not sent
+                )
             notice = ""
             if handoff and sent:
                 held, notice = self._queue(connection, held)
@@ -71,7 +73,7 @@ class Turns:
     def _heard(self, connection: Connection, heard: Heard) -> tuple[Conversation, int]:
         """The conversation and the number of the words, written down now if they were not yet."""
         pen, name = self._pen, heard.conversation
-        held = pen.find(connection, name) or pen.begin(connection, name, heard.session, heard.channel)
+        held = pen.find(connection, name) or self._begin(connection, heard)
         known = pen.known(connection, name, heard.key)
         if known:
             return held, known.number
@@ -83,6 +85,13 @@ class Turns:
         held = pen.add(connection, held, "resident", heard.text, key=heard.key)
         return held, held.length
 
+    def _begin(self, connection: Connection, heard: Heard) -> Conversation:
+        """A new one; what was open of the same reader is over: nobody hears two voices from two conversations."""
+        for held in self._pen.open_of(connection, heard.session):
+            closed = self._pen.clock()
+            self._pen.change(connection, held, "restart", state="closed", closed=closed, waiting_since=None)
+        return self._pen.begin(connection, heard.conversation, heard.session, heard.channel)
+
     def _may_speak(self, connection: Connection, held: Conversation, number: int) -> bool:
         if held.state == "human":
             return False
@@ -93,25 +102,19 @@ class Turns:
         query = select(func.count()).select_from(utterances)
         return connection.scalar(query.where(utterances.c.conversation == held.id, *which)) or 0
 
-    def _replied(self, connection: Connection, held: Conversation, number: int, sent: bool) -> bool:
-        """Whether this turn has been decided before: its response got lost, and the message came again."""
-        turn = utterances.c.conversation == held.id, utterances.c.turn == number
-        before = connection.scalars(select(utterances.c.withheld).where(*turn)).all()
-        return any(not withheld or not sent for withheld in before)
-
-    def _write(
+    def _unwritten(
         self,
         connection: Connection,
         held: Conversation,
         replies: Sequence[BotReply],
         number: int,
         sent: bool,
-    ) -> Conversation:
-        for reply in replies:
-            held = self._pen.add(
-                connection, held, "bot", reply.text, answer=reply.answer, turn=number, withheld=not sent
-            )
-        return held
+    ) -> list[BotReply]:
+        """Those that don't stand there yet: a response got lost, and the message came again."""
+        turn = utterances.c.conversation == held.id, utterances.c.turn == number
+        rows = connection.execute(select(utterances.c.text, utterances.c.withheld).where(*turn)).all()
+        known = {row.text for row in rows if not (sent and row.withheld)}
+        return [reply for reply in replies if reply.text not in known]
 
     def _queue(self, connection: Connection, held: Conversation) -> tuple[Conversation, str]:
         if held.state != "waiting":

@@ -49,11 +49,13 @@ class DeskClient:
             body = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise DeskUnavailable(f"the gateway is not reachable: {type(error).__name__}") from None
-        if not isinstance(body, dict) or not isinstance(body.get("replies"), list) or not body["replies"]:
+        # Nothing to say is a reply, too, where a person has the word.
+        usable = isinstance(body, dict) and isinstance(body.get("replies"), list)
+        if not usable or not (body["replies"] or response.status_code == 200):
             raise DeskUnavailable(f"the gateway answered with status {response.status_code} and no replies")
         if response.status_code == 404:
             raise DeskUnavailable("the gateway does not know the SERVICE_TOKEN of this channel")
-        return body
+        return dict(body)
 
     async def insist(
         self, incoming: Incoming, user: str, number: int, message: str, pace: Pace

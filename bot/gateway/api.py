@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
-from bot.gateway.chat import Desk, Outcome, notice
+from bot.gateway.chat import Desk
 from bot.gateway.door import Door
+from bot.gateway.floor import Floor
 from bot.gateway.health import Doctor
 from bot.gateway.history import History
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import CONTENT_TYPE, GatewayMetrics
+from bot.gateway.outcome import Outcome, notice
 from bot.gateway.scratch import Scratch
 from bot.gateway.sessions import Session
 
@@ -33,6 +35,7 @@ class Api:
         limits: Limits,
         scratch: Scratch,
         history: History,
+        floor: Floor,
         doctor: Doctor,
         metrics: GatewayMetrics,
     ) -> None:
@@ -41,6 +44,7 @@ class Api:
         self._limits = limits
         self._scratch = scratch
         self._history = history
+        self._floor = floor
         self._doctor = doctor
         self._metrics = metrics
 
@@ -77,6 +81,7 @@ class Api:
         if wait:
             minutes = -(-wait // 60)
             return self._send(notice("conversations_limited", 429, wait, minutes=minutes))
+        await self._floor.end(session)
         await self._scratch.forget(session.conversation)
         await self._history.forget(session.conversation)
         return self._send(notice("restarted"), self._door.restart(session))

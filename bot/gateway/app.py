@@ -6,6 +6,7 @@
 ``GET /``                 the web chat
 ``POST /api/chat``        ``{"message", "id"?}`` → ``{"replies": [{"text", "answer"?, "buttons"?}]}``
 ``POST /api/restart``     a new conversation in the same session
+``POST /api/forget``      what was said is erased; tickets stay
 ``POST /channels/{name}`` the same from a channel's process, with the service token
 ``GET /api/history``      what was said in this session, and the rest of ``bot.gateway.mine``
 ``GET /api/news``         messages for the page, and the rest of ``bot.gateway.news``
@@ -37,8 +38,11 @@ from actions.tickets.sealing import Sealer
 from bot.console.wiring import build_console
 from bot.gateway.api import Api
 from bot.gateway.channels import ChannelDoor
-from bot.gateway.chat import Desk, notice
+from bot.gateway.chat import Desk
+from bot.gateway.conversation_client import ConversationClient
 from bot.gateway.door import Door
+from bot.gateway.floor import Floor
+from bot.gateway.forget import Forget
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import Doctor
 from bot.gateway.history import History
@@ -49,6 +53,7 @@ from bot.gateway.mine import Mine
 from bot.gateway.news import News
 from bot.gateway.open311.keys import ApiKeys
 from bot.gateway.open311.routes import Open311
+from bot.gateway.outcome import notice
 from bot.gateway.pages import Pages
 from bot.gateway.rasa_client import RasaClient
 from bot.gateway.scratch import MemoryScratch
@@ -85,10 +90,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     doctor = Doctor(rasa, service, scratch)
     sealer = Sealer([settings.contact_key.get_secret_value()])
     sealing, history = Sealing(sealer), History(scratch, sealer)
+    talks = ConversationClient(settings.service_address(), token)
+    floor = Floor(talks, scratch)
     desk = Desk(
-        rasa, service, scratch, limits, doctor, metrics, sealing, history, settings.question_max_chars
+        rasa, service, scratch, limits, doctor, metrics, sealing, history, floor, settings.question_max_chars
     )
-    api = Api(desk, door, limits, scratch, history, doctor, metrics)
+    api = Api(desk, door, limits, scratch, history, floor, doctor, metrics)
+    channels = ChannelDoor(desk, door, sessions)
+    forget = Forget(desk, talks, scratch, history, sessions)
     pages = Pages(service, door, limits)
     tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
     keys = ApiKeys(settings.open311_keys.get_secret_value())
@@ -99,7 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        for closing in (rasa, service, tickets, console, scratch):
+        for closing in (rasa, service, talks, tickets, console, scratch):
             await closing.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -111,8 +120,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api.router())
     app.include_router(pages.router())
     app.include_router(open311.router())
-    app.include_router(ChannelDoor(desk, door, sessions).router())
-    app.include_router(News(tickets, history, door, limits).router())
+    app.include_router(channels.router())
+    app.include_router(forget.router(door, limits, channels))
+    app.include_router(News(tickets, history, floor, door, limits).router())
     app.include_router(Mine(tickets, history, door, limits).router())
     app.mount("/static", pages.static(), name="static")
     console.mount(app)

@@ -16,9 +16,10 @@ from fastapi.responses import JSONResponse
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
-from bot.gateway.chat import Desk, notice
+from bot.gateway.chat import Desk
 from bot.gateway.door import Door
 from bot.gateway.limits import Caller
+from bot.gateway.outcome import notice
 from bot.gateway.sessions import Session, Sessions
 
 MAX_BODY_BYTES = 262_144
@@ -46,7 +47,7 @@ class ChannelDoor:
             body = {**notice("not_found").json(), "error": {"code": "not_found", "message": "Not Found"}}
             return JSONResponse(body, 404)
         body = await read_object(request, MAX_BODY_BYTES)
-        session = self._session(name, body)
+        session = self.session(name, body)
         message, id_ = body.get("message"), body.get("id")
         if not isinstance(message, str) or not isinstance(id_, str) or not _ID.fullmatch(id_):
             raise BodyInvalid("message 应是字符串，id 应是 1 到 64 个字母、数字、连字符或下划线")
@@ -54,7 +55,8 @@ class ChannelDoor:
         outcome = await self._desk.handle(session, caller, message, id_)
         return JSONResponse(outcome.json(), outcome.status)
 
-    def _session(self, name: str, body: Mapping[str, Any]) -> Session:
+    def session(self, name: str, body: Mapping[str, Any]) -> Session:
+        """The chat that the body names. Raises BodyInvalid."""
         user, number, public = body.get("user"), body.get("number"), body.get("public", False)
         if (
             not isinstance(user, str)

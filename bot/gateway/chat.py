@@ -1,6 +1,7 @@
 """One message in, replies out: the path every web message takes, and what happens when part of it is down.
 
-limits → cleaning → masking and sealing → Rasa → (Rasa silent: the answering service) → (that too: an apology)
+limits → cleaning → masking and sealing → who has the word → Rasa → (Rasa silent: the answering service) →
+(that too: an apology) → who has the word now
 """
 
 from __future__ import annotations
@@ -9,18 +10,22 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
+from bot.gateway.floor import Floor
 from bot.gateway.health import Doctor
 from bot.gateway.history import History
 from bot.gateway.letters import Letter, Sealing
 from bot.gateway.limits import Caller, Limits
 from bot.gateway.metrics import GatewayMetrics
+from bot.gateway.outcome import Outcome, notice
 from bot.gateway.rasa_client import RasaClient
-from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed
+from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed, wants_a_person
 from bot.gateway.scratch import Scratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Session
@@ -39,34 +44,6 @@ _KEPT_SECONDS = 3600  # how long a message that is sent again gets the reply it 
 FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What ``POST /api/chat`` gives back. ``kind`` is for the figures, ``retry_after`` in seconds."""
-
-    replies: tuple[Reply, ...]
-    kind: str
-    status: int = 200
-    retry_after: int = 0
-    masked: bool = False
-    earlier: str = ""  # the body of an earlier reply to the same message, as it was sent
-
-    def json(self) -> dict[str, Any]:
-        """The body; ``retry`` tells the page to offer sending the same words again."""
-        if self.earlier:
-            return dict(json.loads(self.earlier))
-        data: dict[str, Any] = {"replies": [reply.json() for reply in self.replies]}
-        if self.masked:
-            data["masked"] = True
-        if self.retry_after:
-            data["retry"] = {"after": self.retry_after}
-        return data
-
-
-def notice(key: str, status: int = 200, retry_after: int = 0, **values: object) -> Outcome:
-    """The gateway's own sentence as an outcome."""
-    return Outcome((Reply(say(key, **values), notice=key),), key, status, retry_after)
-
-
 class Desk:
     """Answers messages.
 
@@ -83,6 +60,7 @@ class Desk:
         metrics: GatewayMetrics,
         sealing: Sealing,
         history: History,
+        floor: Floor,
         max_chars: int,
     ) -> None:
         self._rasa = rasa
@@ -93,6 +71,7 @@ class Desk:
         self._metrics = metrics
         self._sealing = sealing
         self._history = history
+        self._floor = floor
         self._max_chars = max_chars
         self._turnstile = Turnstile(_ROOM, _LINE)
 
@@ -108,6 +87,15 @@ class Desk:
         # The conversation's name is derived and the text stays out: this line may be kept for months.
         log.info("chat %s %s %d ms", session.conversation[:12], outcome.kind, seconds * 1000)
         return outcome
+
+    @asynccontextmanager
+    async def quiet(self, session: Session) -> AsyncIterator[None]:
+        """While nothing of this conversation is being answered. Raises ServiceUnavailable when too much waits."""
+        try:
+            async with self._turnstile.turn(session.conversation):
+                yield
+        except Full:
+            raise ServiceUnavailable("too many messages wait in this conversation") from None
 
     async def _admit(self, session: Session, caller: Caller, message: str, id_: str) -> Outcome:
         wait = await self._limits.post(caller)
@@ -128,7 +116,7 @@ class Desk:
         earlier = await self._scratch.kept(key) if id_ else None
         if earlier:
             return Outcome((), "again", earlier=earlier)
-        outcome = await self._reply(session, letter)
+        outcome = await self._reply(session, letter, id_)
         # What may still succeed is not kept: sending it again is how it gets another try.
         if not outcome.retry_after and session.channel == "web":
             await self._history.said(session.conversation, id_, letter.text, outcome.json())
@@ -136,14 +124,17 @@ class Desk:
             await self._scratch.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
         return outcome
 
-    async def _reply(self, session: Session, letter: Letter) -> Outcome:
+    async def _reply(self, session: Session, letter: Letter, id_: str) -> Outcome:
+        turn = await self._floor.open(session, letter.text, id_)
+        if turn.held:
+            return replace(turn.held, masked=letter.masked)
         try:
             outcome = await self._somehow(session, letter)
         except ServiceUnavailable as error:
             log.error("no answer at all: %s", error)
             return notice("apology", 503, _RETRY_SECONDS)
         await self._scratch.remember(session.conversation, letter.text)
-        return outcome
+        return await self._floor.settle(turn, outcome)
 
     async def _somehow(self, session: Session, letter: Letter) -> Outcome:
         if session.public:
@@ -158,7 +149,8 @@ class Desk:
             return Outcome(await self._without_rasa(session, letter.text), "fallback", masked=letter.masked)
         if has_failed(messages):
             return Outcome(replies, FAILED, 503, _RETRY_SECONDS, letter.masked)
-        return Outcome(replies, _kind(replies), masked=letter.masked)
+        wanted = wants_a_person(messages)
+        return Outcome(replies, _kind(replies), masked=letter.masked, handoff=wanted)
 
     async def _with_rasa(self, session: Session, letter: Letter) -> list[dict[str, Any]]:
         sending = asyncio.create_task(self._rasa.send(session.conversation, letter.text, letter.metadata))

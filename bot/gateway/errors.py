@@ -3,7 +3,8 @@
 GatewayError
 ├── Unavailable          the other process gave no usable reply
 │   ├── RasaUnavailable
-│   └── ServiceUnavailable
+│   ├── ServiceUnavailable
+│   └── ScratchUnavailable   the short memory, where falling back would leave something behind
 ├── SourceUnknown        no document with this id
 ├── TicketRefused        the service says why it does not take a report
 └── WordingMissing       wording.yml lacks an entry the code asks for
@@ -25,6 +26,10 @@ class RasaUnavailable(Unavailable):
 
 
 class ServiceUnavailable(Unavailable):
+    pass
+
+
+class ScratchUnavailable(Unavailable):
     pass
 
 

@@ -1,7 +1,7 @@
 """What the page fetches without being asked: news of tickets, topics that are followed, and stopping them.
 
 =====================  =========================================================================
-``GET /api/news``      ``?seen=17,19`` the messages that were shown → ``{"news": […]}``
+``GET /api/news``      ``?seen=17,19`` the messages that were shown → ``{"news": […], "desk"?}``
 ``POST /api/follow``   ``{"topic", "area"?}`` → ``{"topic", "area", "token"}``
 ``POST /api/unfollow`` ``{"token"}`` → ``{"stopped": true}``
 =====================  =========================================================================
@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from actions.serving.errors import BodyInvalid
 from actions.serving.news import read_seen
 from bot.gateway.door import Door
 from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.floor import Floor
 from bot.gateway.history import History
 from bot.gateway.limits import Limits
 from bot.gateway.notices import later, refused
@@ -33,8 +35,11 @@ _RETRY_SECONDS = 30
 class News:
     """The handlers. Whose news they are, the signed cookie alone decides."""
 
-    def __init__(self, tickets: TicketClient, history: History, door: Door, limits: Limits) -> None:
+    def __init__(
+        self, tickets: TicketClient, history: History, floor: Floor, door: Door, limits: Limits
+    ) -> None:
         self._tickets = tickets
+        self._floor = floor
         self._history = history
         self._door = door
         self._limits = limits
@@ -55,11 +60,13 @@ class News:
         if wait := await self._limits.read(self._door.caller(request, session)):
             return later(wait)
         try:
-            news = await self._tickets.news(session.name, read_seen(request))
+            news, desk = await asyncio.gather(
+                self._tickets.news(session.name, read_seen(request)), self._floor.standing(session)
+            )
         except ServiceUnavailable:
             return later(_RETRY_SECONDS, 503)
         await self._history.told(session.conversation, news)
-        return JSONResponse({"news": news})
+        return JSONResponse({"news": news, **({"desk": dict(desk)} if desk else {})})
 
     async def follow(self, request: Request) -> Response:
         """``POST /api/follow``."""

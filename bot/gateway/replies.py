@@ -78,6 +78,12 @@ def has_failed(messages: Iterable[dict[str, Any]]) -> bool:
     return any(isinstance(m.get("custom"), dict) and bool(m["custom"].get("failed")) for m in messages)
 
 
+def wants_a_person(messages: Iterable[dict[str, Any]]) -> bool:
+    """Whether one of them is the event ``{"custom": {"handoff": {"state": "queued"}}}``: a person is to be found."""
+    customs = [m["custom"] for m in messages if isinstance(m.get("custom"), dict)]
+    return any(isinstance(c.get("handoff"), dict) and c["handoff"].get("state") == "queued" for c in customs)
+
+
 def _from_message(message: dict[str, Any]) -> Iterable[Reply]:
     custom = message.get("custom")
     if isinstance(custom, dict) and "answer" in custom:

@@ -45,6 +45,10 @@ class Scratch(Protocol):
         """Drop them."""
         ...
 
+    async def erase(self, conversations: Sequence[str]) -> None:
+        """Drop all there is of these conversations: turns, kept replies, and what Rasa remembers."""
+        ...
+
     async def keep(self, key: str, value: str, seconds: int) -> None:
         """Remember a text for a while; the same key again replaces it."""
         ...
@@ -101,6 +105,14 @@ class MemoryScratch:
     async def forget(self, conversation: str) -> None:
         """See :class:`Scratch`."""
         self._turns.pop(conversation, None)
+
+    async def erase(self, conversations: Sequence[str]) -> None:
+        """See :class:`Scratch`."""
+        for conversation in conversations:
+            self._turns.pop(conversation, None)
+        starts = tuple(f"{conversation}:" for conversation in conversations)
+        for key in [key for key in self._texts if key.startswith(starts)]:
+            del self._texts[key]
 
     async def keep(self, key: str, value: str, seconds: int) -> None:
         """See :class:`Scratch`."""

@@ -13,6 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from bot.gateway.errors import ScratchUnavailable
 from bot.gateway.scratch import MAX_TURNS, MemoryScratch, Scratch, Window
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,10 @@ T = TypeVar("T")
 # A frozen Redis must cost a resident half a second once, not every message its full time limit.
 _SECONDS = 0.5
 _AVOID_SECONDS = 5.0
+
+_TURNS = "turns:{}"
+# Rasa has no interface for it: these are the keys of bot/rasa/stores.py and bot/rasa/locks.py.
+_OF_RASA = ("rasa:tracker:{}", "rasa:lock:{}:next", "rasa:lock:{}:queue")
 
 # All windows are looked at before any is counted, in one step, by the clock that all gateways share.
 _ADMIT = """
@@ -89,6 +94,15 @@ class RedisScratch:
         """See :class:`bot.gateway.scratch.Scratch`."""
         await self._redis.delete(f"turns:{conversation}")
 
+    async def erase(self, conversations: Sequence[str]) -> None:
+        """See :class:`bot.gateway.scratch.Scratch`."""
+        keys = [key.format(name) for name in conversations for key in (_TURNS, *_OF_RASA)]
+        starts = tuple(f"kept:{name}:" for name in conversations)
+        async for key in self._redis.scan_iter(match="kept:*", count=1000):
+            if str(key).startswith(starts):
+                keys.append(str(key))
+        await self._redis.delete(*keys)
+
     async def keep(self, key: str, value: str, seconds: int) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
         await self._redis.set(f"kept:{key}", value, ex=seconds)
@@ -134,6 +148,17 @@ class FallbackScratch:
         """Drop the turns in both places: what was kept aside must not come back."""
         await self._own.forget(conversation)
         await self._either(lambda scratch: scratch.forget(conversation))
+
+    async def erase(self, conversations: Sequence[str]) -> None:
+        """Drop them in both places.
+
+        :raises ScratchUnavailable: when Redis can't be reached: what it holds would outlive the promise.
+        """
+        await self._own.erase(conversations)
+        try:
+            await self._shared.erase(conversations)
+        except (RedisError, OSError) as error:
+            raise ScratchUnavailable(f"redis does not answer: {type(error).__name__}") from None
 
     async def keep(self, key: str, value: str, seconds: int) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""

@@ -81,6 +81,13 @@ class Sessions:
         name = f"{channel}-{user}"
         return Session(name, 0, number, f"{channel}-{conversation}", name, False, channel, public)
 
+    def earlier(self, session: Session) -> tuple[str, ...]:
+        """The names of the session's conversations up to the present one, as far as they can be derived."""
+        if session.channel != "web":
+            return (session.conversation,)
+        numbers = range(session.number + 1)
+        return tuple(self._make(session.id, session.began, n, fresh=False).conversation for n in numbers)
+
     def value(self, session: Session) -> str:
         """What to put into the cookie."""
         signed = self._serializer.dumps([1, session.id, session.began, session.number])

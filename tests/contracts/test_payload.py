@@ -15,13 +15,14 @@ from actions.answering.rules import statuses
 from actions.dialogue.asking import AnswerAction
 from actions.dialogue.desk import DeskHours
 from actions.dialogue.front import FrontDesk
+from actions.dialogue.people import HandoffAction
 from actions.serving.webhook import Webhook
 from actions.serving.workers import Workers
 from actions.tickets.sealing import Sealer
 from bot.gateway.errors import RasaUnavailable
-from bot.gateway.replies import from_answer, from_rasa
+from bot.gateway.replies import from_answer, from_rasa, wants_a_person
 
-Call = Callable[[Webhook, str], tuple[int, dict[str, Any]]]
+Call = Callable[..., tuple[int, dict[str, Any]]]
 CITATION = Citation(
     source_id="press-1",
     origin="000.txt",
@@ -117,18 +118,28 @@ def test_the_answer_action_sends_one_message_that_the_gateway_understands(webhoo
     assert from_rasa(json.loads(json.dumps([message]))) == (from_answer(ANSWER),)
 
 
+def test_a_request_for_a_person_travels_as_an_event(webhook_call: Call) -> None:
+    front = replace(front_of(Told()), opening=lambda: "open")
+    workers = Workers(threads=1, queue=1, seconds=5)
+    call = webhook_call(Webhook([HandoffAction(front)], workers), "人工", "action_handoff")
+    workers.close()
+    messages = json.loads(json.dumps(call[1]["responses"]))
+    assert wants_a_person(messages)
+    assert not wants_a_person([{"text": "已为您转人工"}, {"custom": {"handoff": {"state": "refused"}}}])
+
+
 @pytest.fixture
 def webhook_call() -> Call:
     """Calls action_answer as Rasa does after two turns."""
 
-    def call(webhook: Webhook, text: str) -> tuple[int, dict[str, Any]]:
+    def call(webhook: Webhook, text: str, action: str = "action_answer") -> tuple[int, dict[str, Any]]:
         events = [
             {"event": "user", "text": "养老", "timestamp": 1},
             {"event": "bot", "text": "…", "timestamp": 2},
             {"event": "user", "text": text, "timestamp": 3},
         ]
         body = {
-            "next_action": "action_answer",
+            "next_action": action,
             "sender_id": "s1",
             "tracker": {
                 "sender_id": "s1",

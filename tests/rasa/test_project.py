@@ -175,7 +175,7 @@ def test_an_emergency_hears_the_numbers_first(config: dict[str, Any]) -> None:
 
 
 def test_who_wants_a_person_hears_the_truth_and_the_number(config: dict[str, Any]) -> None:
-    for name in ("utter_handoff_closed", "utter_handoff_open"):
+    for name in ("utter_handoff_closed", "utter_handoff_holiday", "utter_handoff_open"):
         english, chinese = (variant["text"] for variant in config["responses"][name])
         assert "{hours}" in chinese
         assert "{hours_en}" in english

@@ -347,6 +347,19 @@ async def test_the_desks_hours_are_told_as_they_are(
     assert talk.slots["opening"] == "callback"
 
 
+async def test_on_a_holiday_it_says_so(talk: Conversation, hands: Any) -> None:
+    hands.at = hands.at.replace(month=10, day=1, hour=10)
+    assert await talk.says("action_handoff", "转人工", intent="request_human") == ["utter_handoff_holiday"]
+
+
+async def test_with_somebody_there_it_asks_for_them_instead_of_a_number(front: FrontDesk) -> None:
+    talk = Conversation(replace(front, opening=lambda: "open"))
+    said, event = await talk.run("action_handoff", "转人工", intent="request_human")
+    assert said["response"] == "utter_handoff_queued"
+    assert event["custom"] == {"handoff": {"state": "queued"}}
+    assert talk.events == []
+
+
 async def test_a_call_back_is_filed_with_its_number(talk: Conversation, office: Office) -> None:
     await talk.run("action_handoff", "转人工", intent="request_human")
     await talk.run("validate_intake_form", "转人工", intent="request_human")
