@@ -37,6 +37,10 @@ def _under_root(value: object) -> object:
     return ROOT / value if isinstance(value, (str, Path)) else value
 
 
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[\s,]+", value) if part)
+
+
 Folder = Annotated[Path, BeforeValidator(_under_root)]
 
 
@@ -141,6 +145,11 @@ class Settings(BaseSettings):
         description="Send the session cookie over HTTPS only, with the `__Host-` prefix. Set behind a TLS proxy.",
     )
 
+    widget_origins: str = Field(
+        "",
+        description="Sites that may show the chat in a frame by `/widget.js`: `https://www.example.gov.cn,…`. Empty: none.",
+    )
+
     # Telegram
     telegram_token: SecretStr = Field(
         SecretStr(""),
@@ -223,6 +232,14 @@ class Settings(BaseSettings):
             raise ValueError("应是 32 到 256 个字母、数字、连字符或下划线，或留空")
         return value
 
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for origin in _listed(value):
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError(f"「{origin[:60]}」要写成 https://www.example.gov.cn，不带路径和通配符")
+        return value
+
     @field_validator("quiet_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
@@ -271,6 +288,10 @@ class Settings(BaseSettings):
     def gateway_address(self) -> str:
         """Base URL of the gateway for other channels, without a trailing slash."""
         return (self.gateway_url or f"http://127.0.0.1:{self.gateway_port}").rstrip("/")
+
+    def framing_sites(self) -> tuple[str, ...]:
+        """Origins of the sites that may show the chat in a frame."""
+        return _listed(self.widget_origins)
 
     def redis_address(self) -> str:
         """URL of the Redis in use, password included: never log it."""

@@ -14,6 +14,7 @@
 ``GET /sources``          the documents the answers rest on
 ``GET /sources/{id}``     one of them, ``?start=…&end=…`` marked
 ``/desk/…``               the operators' desk, see ``bot.console.router``
+``GET /widget.js``        the chat on another site's pages, when WIDGET_ORIGINS names it
 ``GET /healthz``          the process is alive
 ``GET /readyz``           every process behind it answers; ``?level=answers``: questions are answered
 ``GET /metrics``          Prometheus; from this machine or with the service token
@@ -86,7 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     sessions = Sessions(
         settings.session_secret.get_secret_value(), settings.session_hours, settings.cookie_secure
     )
-    door = Door(sessions, token)
+    door = Door(sessions, token, framed=bool(settings.framing_sites()))
     doctor = Doctor(rasa, service, scratch)
     sealer = Sealer([settings.contact_key.get_secret_value()])
     sealing, history = Sealing(sealer), History(scratch, sealer)
@@ -98,7 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     api = Api(desk, door, limits, scratch, history, floor, doctor, metrics)
     channels = ChannelDoor(desk, door, sessions)
     forget = Forget(desk, talks, scratch, history, sessions)
-    pages = Pages(service, door, limits)
+    pages = Pages(service, door, limits, widget=bool(settings.framing_sites()))
     tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
     keys = ApiKeys(settings.open311_keys.get_secret_value())
     open311 = Open311(tickets, keys, limits, door, settings.open311_jurisdiction)
@@ -114,7 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(CatchFailures, render=_failed)
-    app.add_middleware(SecurityHeaders, https=settings.cookie_secure)
+    app.add_middleware(SecurityHeaders, https=settings.cookie_secure, framed_by=settings.framing_sites())
     app.add_exception_handler(RequestRefused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.include_router(api.router())

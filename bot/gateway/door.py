@@ -16,11 +16,14 @@ class Door:
     """Reads requests; writes the session cookie.
 
     :param token: the service token; a caller who carries it (evaluation, monitoring) isn't limited.
+    :param framed: other sites show the chat in a frame, so its cookie must be one that frames get.
     """
 
-    def __init__(self, sessions: Sessions, token: str) -> None:
+    def __init__(self, sessions: Sessions, token: str, framed: bool = False) -> None:
         self._sessions = sessions
         self._token = token
+        # Only together with Secure do browsers take SameSite=None; Partitioned keeps one jar for each framing site.
+        self._framed = framed and sessions.secure
 
     def session(self, request: Request) -> Session:
         """The caller's session, new when the cookie is missing, forged or over."""
@@ -54,9 +57,11 @@ class Door:
                 max_age=self._sessions.max_age(session),
                 secure=self._sessions.secure,
                 httponly=True,
-                samesite="lax",
+                samesite="none" if self._framed else "lax",
                 path="/",
             )
+            if self._framed:
+                response.headers["set-cookie"] += "; Partitioned"
 
     def restart(self, session: Session) -> Session:
         """The same session with a new conversation."""

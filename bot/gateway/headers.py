@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Sequence
+
+from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # No inline script or style anywhere: what a resident or a document says can't become code.
-CSP = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
+CSP = _POLICY + "'none'"
 # The desk's pages work by forms; the resident's page has none that leaves it.
 DESK_CSP = CSP.replace("form-action 'none'", "form-action 'self'")
 _ALWAYS = {
@@ -27,11 +30,13 @@ class SecurityHeaders:
     """ASGI middleware.
 
     :param https: also tell browsers to come back over HTTPS only.
+    :param framed_by: origins of the sites that may show ``/?embed=1`` in a frame; no other page may be framed.
     """
 
-    def __init__(self, app: ASGIApp, https: bool) -> None:
+    def __init__(self, app: ASGIApp, https: bool, framed_by: Sequence[str] = ()) -> None:
         self._app = app
         self._headers = dict(_ALWAYS)
+        self._framed_by = framed_by
         if https:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
 
@@ -39,15 +44,28 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        own = self._for(scope)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in own.items():
                     headers[name] = value
-                if scope["path"].startswith("/desk"):
-                    headers["Content-Security-Policy"] = DESK_CSP
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+    def _for(self, scope: Scope) -> dict[str, str]:
+        if scope["path"].startswith("/desk"):
+            return {**self._headers, "Content-Security-Policy": DESK_CSP}
+        if not self._framed_by:
+            return self._headers
+        if scope["path"] == "/widget.js":
+            return {**self._headers, "Cross-Origin-Resource-Policy": "cross-origin"}
+        if scope["path"] == "/" and QueryParams(scope["query_string"]).get("embed") == "1":
+            policy = _POLICY + " ".join(("'self'", *self._framed_by))
+            # X-Frame-Options knows no list of sites; where both are, browsers go by the policy anyway.
+            kept = {k: v for k, v in self._headers.items() if k != "X-Frame-Options"}
+            return {**kept, "Content-Security-Policy": policy}
+        return self._headers

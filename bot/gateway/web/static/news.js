@@ -1,58 +1,62 @@
-// News of tickets and topics: fetched while somebody looks at the page, shown like any reply of the assistant.
+// News of tickets and topics, and what a person at the desk writes: fetched, shown like any reply.
 
-import { make } from "./view.js";
+import { news, unfollow } from "./api.js";
+import { showDesk, withPerson } from "./desk.js";
+import { seen, setSeen } from "./kept.js";
+import { button, make } from "./view.js";
+import { words } from "./words.js";
 
 const EVERY_MS = 30000;
-const KEY = "news"; // the messages that were shown and not yet reported as shown; a reload must not show them again
+const WITH_PERSON_MS = 3000;
+const TITLE = document.title;
 
-// The reply, whatever its status; null when there was none.
-export async function call(path, body) {
-  try {
-    const response = await fetch(path, {
-      method: body ? "POST" : "GET",
-      headers: { "Content-Type": "application/json" },
-      credentials: "same-origin",
-      body: body && JSON.stringify(body),
-    });
-    return { ok: response.ok, ...(await response.json()) };
-  } catch {
-    return null; // no network: the next look may have more luck
-  }
-}
+const shown = new Set(seen());
+let soon = () => {};
+
+// Somebody asked for a person just now: look at once.
+export const lookSoon = () => soon();
+export const noteShown = (id) => shown.add(id);
 
 export function stopButton({ title, token }) {
-  const button = make("button", { type: "button", text: title });
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    const done = await call("/api/unfollow", { token });
-    button.textContent = done?.ok ? "已停止" : title;
-    button.disabled = Boolean(done?.ok);
+  const made = button(title, async () => {
+    made.disabled = true;
+    const done = await unfollow(token);
+    made.textContent = done.ok ? words.stopped : title;
+    made.disabled = done.ok;
   });
-  return make("div", { class: "choices" }, button);
+  return make("div", { class: "choices" }, made);
 }
 
-async function look(showTurn, makeTurn) {
-  if (document.hidden) return;
-  const data = await call(`/api/news?seen=${sessionStorage.getItem(KEY) ?? ""}`);
-  if (!data?.ok) return; // it may have got there or not: the same is reported again
-  sessionStorage.setItem(KEY, data.news.map((letter) => letter.id).join(","));
+async function look(showLetter) {
+  if (document.hidden && !withPerson()) return;
+  const data = await news(seen());
+  if (!data.ok) return; // it may have got there or not: the same is reported again
+  showDesk(data.desk);
+  setSeen(data.news.map((letter) => letter.id));
   for (const letter of data.news) {
-    const turn = makeTurn(letter);
-    if (letter.stop) turn.append(stopButton(letter.stop));
-    showTurn(turn);
+    if (shown.has(letter.id)) continue;
+    shown.add(letter.id);
+    showLetter(letter);
+    if (document.hidden) document.title = words.new_message + TITLE;
   }
 }
 
 // Looks now and then, and at once when somebody comes back to the page. One look at a time, or two could show the same.
-export function watch(showTurn, makeTurn) {
+export function watch(showLetter) {
   let looking = false;
-  const once = async () => {
+  let timer = 0;
+  soon = async () => {
     if (looking) return;
     looking = true;
-    await look(showTurn, makeTurn);
+    clearTimeout(timer);
+    await look(showLetter);
     looking = false;
+    timer = setTimeout(soon, withPerson() ? WITH_PERSON_MS : EVERY_MS);
   };
-  setInterval(once, EVERY_MS);
-  document.addEventListener("visibilitychange", once);
-  once();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    document.title = TITLE;
+    soon();
+  });
+  soon();
 }

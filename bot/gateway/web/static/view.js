@@ -1,6 +1,8 @@
 // Builds what the log shows. Text only ever goes through textContent; links are made here and stay on this site.
 
-const SHOWN_SOURCES = 3;
+import { sourceList } from "./sources.js";
+import { listenButton } from "./speech.js";
+import { fill, words } from "./words.js";
 
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -12,20 +14,35 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
+export function button(text, press, attributes = {}) {
+  const node = make("button", { type: "button", text, ...attributes });
+  node.addEventListener("click", () => press(node));
+  return node;
+}
+
 export function userTurn(text) {
-  return make("div", { class: "turn user" }, hidden("您说："), make("div", { class: "bubble", text }));
+  return make("div", { class: "turn user" }, hidden(words.you_said), make("div", { class: "bubble", text }));
 }
 
 export function thinkingTurn() {
-  return make("div", { class: "turn bot thinking", "aria-hidden": "true" }, make("div", { class: "bubble", text: "正在查资料" }));
+  return make("div", { class: "turn bot thinking", "aria-hidden": "true" }, make("div", { class: "bubble", text: words.thinking }));
 }
 
+// One reply: of the assistant, or of a person, who is named.
 export function botTurn(reply, choose) {
-  const turn = make("div", { class: `turn bot ${manner(reply)}` }, hidden("助手说："));
-  turn.append(make("div", { class: "bubble", text: spoken(reply) }));
-  const sources = sourceList(reply.answer?.citations ?? []);
+  const person = reply.speaker?.kind === "operator";
+  const turn = make("div", { class: `turn bot ${person ? "operator" : manner(reply)}` });
+  if (person) turn.append(make("div", { class: "speaker", text: fill(words.operator_said, { name: reply.speaker.name }) }));
+  else turn.append(hidden(words.bot_said));
+  const text = spoken(reply);
+  turn.append(make("div", { class: "bubble", text }));
+  const sources = sourceList(reply.answer?.citations ?? [], make);
   if (sources) turn.append(sources);
-  if (reply.buttons?.length) turn.append(choices(reply.buttons, choose));
+  if (reply.buttons?.length) turn.append(choices(reply, choose));
+  const tail = make("div", { class: "tail" });
+  const listen = listenButton(text, button);
+  if (listen) tail.append(listen);
+  turn.append(tail);
   return turn;
 }
 
@@ -35,17 +52,19 @@ function manner(reply) {
 }
 
 export function troubleTurn(text, again) {
-  const button = make("button", { type: "button", class: "again", text: "重试" });
-  button.addEventListener("click", () => again(button), { once: true });
-  return make("div", { class: "turn bot trouble" }, make("div", { class: "bubble", text }), button);
+  const turn = make("div", { class: "turn bot trouble" }, make("div", { class: "bubble", text }));
+  turn.append(button(words.retry, () => again(), { class: "again" }));
+  return turn;
 }
 
 export function aside(text) {
   return make("div", { class: "aside", text });
 }
 
-// The links below say the same as the answer's own source lines, and open.
+// In the page's language where the gateway itself speaks; the links say the same as the answer's own source lines.
 function spoken(reply) {
+  const own = words.notices[reply.notice];
+  if (own) return fill(own, reply.values ?? {});
   if (!reply.answer?.citations.length) return reply.text;
   return reply.text.split("\n").filter((line) => !/^(来源：|Source: )/.test(line)).join("\n");
 }
@@ -54,53 +73,9 @@ function hidden(text) {
   return make("span", { class: "hidden", text });
 }
 
-function choices(buttons, choose) {
-  const row = make("div", { class: "choices" });
-  for (const { title, message } of buttons) {
-    const button = make("button", { type: "button", text: title });
-    button.addEventListener("click", () => choose(message));
-    row.append(button);
-  }
+// Choices of a question that was asked go with the next message; a suggested question stays good.
+function choices(reply, choose) {
+  const row = make("div", { class: reply.answer ? "choices" : "choices passing" });
+  for (const { title, message } of reply.buttons) row.append(button(title, () => choose(message)));
   return row;
-}
-
-function sourceList(citations) {
-  const places = merged(citations).map((place) => make("li", {}, sourceLink(place)));
-  if (!places.length) return null;
-  const list = make("ul", { class: "sources", "aria-label": "出处" });
-  list.append(...places.slice(0, SHOWN_SOURCES));
-  const rest = places.slice(SHOWN_SOURCES);
-  if (rest.length) {
-    const more = make("details", {}, make("summary", { text: `还有${rest.length}处出处` }), make("ul", { class: "sources" }, ...rest));
-    list.append(make("li", {}, more));
-  }
-  return list;
-}
-
-// A list answer cites every item of one box: one link that marks them all says more than ten alike.
-function merged(citations) {
-  const places = new Map();
-  for (const citation of citations) {
-    const key = JSON.stringify([citation.source_id, citation.heading]);
-    const known = places.get(key);
-    if (known) {
-      known.start = Math.min(known.start, citation.start);
-      known.end = Math.max(known.end, citation.end);
-    } else {
-      places.set(key, { ...citation });
-    }
-  }
-  return [...places.values()];
-}
-
-function sourceLink(place) {
-  const district = place.district === "海曙" ? "" : `【${place.district}区资料】`;
-  const path = place.heading.filter((step, i, all) => step !== all[i - 1]).join(" › ") || "正文";
-  const href = `/sources/${encodeURIComponent(place.source_id)}?start=${Number(place.start)}&end=${Number(place.end)}#span`;
-  return make(
-    "a",
-    { href, target: "_blank", rel: "noopener" },
-    make("span", { class: "source-title", text: `${district}查看原文：${place.title}` }),
-    make("span", { class: "source-place", text: `${place.published.slice(0, 4)}年 · ${path}` }),
-  );
 }
