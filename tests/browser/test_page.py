@@ -240,4 +240,4 @@ def test_the_menu_and_the_dialogs_by_keyboard(site: Site, visit: Open) -> None:
     one.page.keyboard.press("Enter")
     assert not one.page.locator("#forgetting").is_visible()
     one.page.keyboard.press("Escape")
-    assert one.page.evaluate("document.activeElement !== document.body")
+    one.page.wait_for_function("() => document.activeElement !== document.body")
