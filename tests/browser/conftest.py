@@ -32,7 +32,8 @@ from tests.browser.site import site as running_site
 from tests.browser.visit import Visit, running_browser, visiting
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it runs, no test in between could use asyncio.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with running_browser() as browser:
         yield browser

@@ -50,7 +50,9 @@ export async function attach(turn, text) {
   if (!numbers.length) return;
   await refresh();
   const shown = numbers.filter((number) => known.has(number)).map((number) => card(known.get(number)));
-  if (shown.length) turn.querySelector(".bubble").after(...shown);
+  if (!shown.length) return;
+  turn.querySelector(".bubble").after(...shown);
+  if (!turn.nextElementSibling) turn.scrollIntoView({ block: "nearest" });
 }
 
 async function showList() {
