@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,6 +17,14 @@ ALIKE = 0.5  # what a share of its character pairs counts there, from one half o
 HALF = 0.5
 
 
+def holds(text: str, words: Sequence[str]) -> bool:
+    """Whether any of the words stands in the text. A plain loop: this runs for every statement and concept."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
+
+
 @dataclass(frozen=True)
 class Named:
     """A concept of one question with what the whole corpus knows of it."""
@@ -25,6 +33,7 @@ class Named:
     weight: float
     rows: frozenset[int]  # surroundings that hold it
     pairs: tuple[tuple[str, ...], ...]  # of each of its words
+    shares: dict[int, float] = field(default_factory=dict)  # of these pairs in surroundings looked at already
 
 
 class Coverage:
@@ -65,12 +74,18 @@ class Coverage:
         missing: list[Concept] = []
         for name in named:
             total += name.weight
-            if any(word in text for word in name.concept.words):
+            if holds(text, name.concept.words):
                 found += name.weight
             elif row in name.rows:
                 found += AROUND * name.weight
             else:
-                share = max(self._occurrences.share(wanted, row) for wanted in name.pairs)
+                share = self._share(name, row)
                 found += ALIKE * name.weight * (share if share >= HALF else 0.0)
                 missing.append(name.concept)
         return (found / total if total else 0.0), tuple(missing)
+
+    def _share(self, name: Named, row: int) -> float:
+        """The best share of any of its words; several statements of a pool have the same surroundings."""
+        if row not in name.shares:
+            name.shares[row] = max(self._occurrences.share(wanted, row) for wanted in name.pairs)
+        return name.shares[row]

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import bm25s
@@ -20,11 +21,12 @@ ASCII_WORD = re.compile(r"[a-z0-9]")
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG
 
 
-def lexical_tokens(text: str) -> list[str]:
+@lru_cache(maxsize=64)  # statements and passages are asked the same
+def lexical_tokens(text: str) -> tuple[str, ...]:
     """Characters, pairs of neighbouring characters, and whole ASCII words or numbers.
 
     >>> lexical_tokens("助餐5G")
-    ['助', '助餐', '餐', '5g']
+    ('助', '助餐', '餐', '5g')
     """
     tokens: list[str] = []
     previous, end = "", -1
@@ -38,7 +40,7 @@ def lexical_tokens(text: str) -> list[str]:
             tokens.append(previous + piece)
         tokens.append(piece)
         previous, end = piece, match.end()
-    return tokens
+    return tuple(tokens)
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,11 @@ class BM25:
         chosen = weights or TermWeights()
         self._index = bm25s.BM25(k1=chosen.k1, b=chosen.b)
         # A text without a token (only punctuation, say) still needs its row: NO_TOKEN is in no query.
-        self._index.index([lexical_tokens(text) or [NO_TOKEN] for text in texts], show_progress=False)
+        self._index.index([list(lexical_tokens(text)) or [NO_TOKEN] for text in texts], show_progress=False)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """(n,) float32, 0 where no token is shared; higher is better, no upper bound."""
-        known = self._index.get_tokens_ids(lexical_tokens(query))
+        known = self._index.get_tokens_ids(list(lexical_tokens(query)))
         if not known:
             return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
         return np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)

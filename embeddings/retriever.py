@@ -7,6 +7,7 @@ what the question names (its concepts) a statement and its surroundings hold.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,9 +103,14 @@ class Retriever:
         self._asks = asks[0] if asks else None
         targets = asks[1] if asks else ()
         row = {s.key: i for i, s in enumerate(statements)}
-        self._asked = np.array([row[key] for key in targets], dtype=np.int64)
+        asked = np.array([row[key] for key in targets], dtype=np.int64)
+        self._ask_order = np.argsort(asked, kind="stable")  # asks of one statement side by side
+        self._sorted = bool(np.all(asked[:-1] <= asked[1:]))
+        self._asked, self._ask_starts = np.unique(asked[self._ask_order], return_index=True)
         self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
-        self._district = np.array([s.passage.source.district for s in statements])
+        self._district = [s.passage.source.district for s in statements]
+        self._inside: dict[tuple[str, ...], NDArray[np.bool_]] = {}
+        self._wanted = [{want for want, form in _WANTED.items() if form.search(text)} for text in self._texts]
 
     @cached_property
     def corpus(self) -> str:
@@ -122,7 +128,7 @@ class Retriever:
     def search(self, query: Query, top: int = 12) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name."""
         fused, similarity = self._fuse(query)
-        allowed = np.isin(self._district, query.districts)
+        allowed = self._allowed(query.districts)
         pool = self._pool(fused, allowed, self.weights.pool)
         tokens = self._encoder.encode_question(query.written or query.text)[1]
         fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
@@ -155,7 +161,9 @@ class Retriever:
         """(n,) likeness of the question to the nearest ask of each statement; 0 where there is none."""
         best = np.zeros(len(self.statements), dtype=np.float32)
         if self._asks is not None:
-            np.maximum.at(best, self._asked, self._asks.dense(vector))
+            likeness = self._asks.dense(vector)
+            likeness = likeness if self._sorted else likeness[self._ask_order]
+            best[self._asked] = np.maximum(np.maximum.reduceat(likeness, self._ask_starts), 0.0)
         return best
 
     def similarities(self, query: Query) -> Scores:
@@ -165,6 +173,12 @@ class Retriever:
             text, similarity = query.written or query.text, self._statement_index.dense(self._vector(query))
             self._latest = text, similarity  # one assignment: threads may answer at the same time
         return similarity
+
+    def _allowed(self, districts: tuple[str, ...]) -> NDArray[np.bool_]:
+        """(n,) whether each statement is of one of the districts."""
+        if districts not in self._inside:
+            self._inside[districts] = np.array([district in districts for district in self._district])
+        return self._inside[districts]
 
     def _vector(self, query: Query) -> Scores:
         """The query's vector; encoders keep the latest, so asking again costs nothing."""
@@ -189,8 +203,7 @@ class Retriever:
         parts = {
             "fused": fused,
             "coverage": w.coverage * coverage,
-            "wanted": w.wanted
-            * sum(_WANTED[want].search(self._texts[i]) is not None for want in query.wants),
+            "wanted": w.wanted * sum(want in self._wanted[i] for want in query.wants),
             "document": w.document
             * (bool(query.document) and query.document == statement.passage.source.kind),
             "year": w.year
@@ -220,5 +233,6 @@ def _status_match(wanted: str, statement: Statement) -> float:
 
 
 def _z(scores: Scores) -> Scores:
-    spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+    apart = scores - scores.mean()
+    spread = math.sqrt(float(apart @ apart) / len(apart))  # a fourth of the time of numpy's own
+    return apart / np.float32(spread) if spread > 1e-9 else np.zeros_like(scores)

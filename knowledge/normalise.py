@@ -27,7 +27,9 @@ def normalise(text: str) -> str:
     """
     text = _INVISIBLE.sub("", text.translate(_QUOTES))
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES).lower()
-    text = "".join(char if char.isprintable() else " " for char in simplified(text))
+    text = simplified(text)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
     text = _LOOSE.sub("", _SPACE.sub(" ", text).strip())
     text = unicodedata.normalize("NFKC", text)  # a blank may have kept an accent from its letter
     return _THOUSANDS.sub(lambda m: m.group().replace(",", ""), _DIGITS.sub(_to_digits, text))

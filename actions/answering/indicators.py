@@ -11,6 +11,7 @@ import numpy as np
 from actions.answering.ladder import asks_growth, fits
 from actions.answering.retrieve import query_of
 from actions.answering.state import Reading
+from embeddings.coverage import holds
 from embeddings.retriever import Concept, Evidence, Retriever
 from knowledge.facts import Fact, indicator_name
 from knowledge.normalise import normalise
@@ -69,7 +70,7 @@ class Indicators:
     def with_cell(self, reading: Reading) -> list[TableRow]:
         """The same among rows with a fitting cell; [] where a row without one is clearly meant."""
         scored = self._scored(reading)
-        fitting = [(score, row) for score, row in scored if self.fitting(row, reading)]
+        fitting = [(score, row) for score, row in scored if score and self.fitting(row, reading)]
         best, first = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
         if first is None or not best:
             return []
@@ -117,7 +118,7 @@ class Indicators:
     def match(self, reading: Reading, row: TableRow, weights: Mapping[Concept, float]) -> float:
         """How well the question's weighted concepts name this row, 0 (not) … 2."""
         name = self._names[row.passage.id]
-        named = [c for c in weights if any(w in name for w in c.words)]
+        named = [c for c in weights if holds(name, c.words)]
         if not named or self._speaks_of_else(row, reading):
             return 0.0
         total = sum(weight for c, weight in weights.items() if not (c.weak and c.known) or c in named)

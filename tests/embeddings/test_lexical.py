@@ -42,7 +42,7 @@ def naive_scores(texts: list[str], query: str, k1: float = 1.5, b: float = 0.75)
     ],
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
-    assert lexical_tokens(text) == tokens
+    assert list(lexical_tokens(text)) == tokens
 
 
 @pytest.mark.parametrize("query", ["养老机构有多少", "5G基站", "2025年人才", "机构机构", "晴天"])
