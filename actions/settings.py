@@ -174,6 +174,25 @@ class Settings(BaseSettings):
         "", description="Where residents reach the page, for links to documents. Empty: no such links."
     )
 
+    # 微信公众号
+    wechat_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of the 公众号, by which its letters are signed. Empty: there is no such channel.",
+    )
+    wechat_appid: str = Field("", description="AppID of the 公众号.")
+    wechat_secret: SecretStr = Field(SecretStr(""), description="AppSecret of the 公众号.")
+    wechat_aes_key: SecretStr = Field(
+        SecretStr(""),
+        description="EncodingAESKey of the 公众号. With it only encrypted letters are taken (安全模式).",
+    )
+    wechat_api_url: str = Field(
+        "https://api.weixin.qq.com", description="Address of the platform's interface."
+    )
+    wechat_host: str = Field("127.0.0.1", description="Address that the channel for the 公众号 listens on.")
+    wechat_port: Port = Field(
+        8193, description="Port that the TLS proxy leads the 公众号's address to, path `/wechat`."
+    )
+
     # Open311
     open311_keys: SecretStr = Field(
         SecretStr(""),
@@ -238,6 +257,13 @@ class Settings(BaseSettings):
         for origin in _listed(value):
             if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
                 raise ValueError(f"「{origin[:60]}」要写成 https://www.example.gov.cn，不带路径和通配符")
+        return value
+
+    @field_validator("wechat_aes_key")
+    @classmethod
+    def _aes_key(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9+/]{43}", value.get_secret_value()):
+            raise ValueError("EncodingAESKey 应是平台给出的 43 个字母或数字，或留空")
         return value
 
     @field_validator("quiet_hours")

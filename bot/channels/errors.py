@@ -3,7 +3,8 @@
 ChannelError
 ├── DeskUnavailable    the gateway gave no usable reply; the same message may be handed in again
 ├── AddressUnknown     a session's name that leads to no chat of this channel
-└── WordingMissing     wording.yml lacks an entry the code asks for
+├── WordingMissing     wording.yml lacks an entry the code asks for
+└── WeChatError        see bot.channels.wechat.errors
 """
 
 from __future__ import annotations

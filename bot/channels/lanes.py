@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from actions.serving.failures import place
 from bot.channels.pace import Pace
+from bot.channels.running import end
 from bot.channels.spool import Entry, Spool
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,7 @@ class Lanes:
                     log.warning("the spool is away: %s", type(error).__name__)
                     await asyncio.sleep(self._pace.first_wait)
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end(self._tasks)
 
     async def _rounds(self) -> None:
         # Each time anew: a Redis that came back may have lost the group, or handed out what never arrived here.

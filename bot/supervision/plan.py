@@ -38,11 +38,7 @@ def plan(settings: Settings, python: Path, rasa_python: Path, inherited: Mapping
         _service(settings, python, inherited, after),
         _rasa(settings, rasa_python, inherited, after),
         _gateway(settings, python, inherited, after),
-        *(
-            [_telegram(settings, python, inherited, after)]
-            if settings.telegram_token.get_secret_value()
-            else []
-        ),
+        *_channels(settings, python, inherited, after),
     ]
 
 
@@ -133,20 +129,32 @@ def _gateway(settings: Settings, python: Path, inherited: Mapping[str, str], aft
     )
 
 
-def _telegram(settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]) -> Spec:
-    host = settings.telegram_host
-    return Spec(
-        name="telegram",
-        title="Telegram",
-        command=_uvicorn(python, "bot.channels.telegram.app:create_app", host, settings.telegram_port),
-        check=http_ok(f"{LOCAL}:{settings.telegram_port}/healthz"),
-        host=host,
-        port=settings.telegram_port,
-        setting="TELEGRAM_PORT",
-        # The library gives times as timedelta only when this stands before it is imported.
-        env={**inherited, "PTB_TIMEDELTA": "1", "PYTHONUNBUFFERED": "1"},
-        after=after,
+def _channels(
+    settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]
+) -> list[Spec]:
+    """The processes of channels that are set up. ``PTB_TIMEDELTA``: Telegram's library gives times as timedelta only
+    when it stands before the library is imported.
+    """
+    known: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("telegram", "Telegram", {"PTB_TIMEDELTA": "1"}),
+        ("wechat", "微信公众号", {}),
     )
+    return [
+        Spec(
+            name=name,
+            title=title,
+            command=_uvicorn(python, f"bot.channels.{name}.app:create_app", host, port),
+            check=http_ok(f"{LOCAL}:{port}/healthz"),
+            host=host,
+            port=port,
+            setting=f"{name.upper()}_PORT",
+            env={**inherited, **own, "PYTHONUNBUFFERED": "1"},
+            after=after,
+        )
+        for name, title, own in known
+        if getattr(settings, f"{name}_token").get_secret_value()
+        for host, port in [(getattr(settings, f"{name}_host"), getattr(settings, f"{name}_port"))]
+    ]
 
 
 def _rasa(settings: Settings, python: Path, inherited: Mapping[str, str], after: tuple[str, ...]) -> Spec:

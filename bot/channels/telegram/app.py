@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 from actions.serving.logs import set_up
 from actions.settings import SERVER_SECRETS, Settings, SettingsError, load_settings
 from bot.channels.discretion import Discretion
+from bot.channels.running import end
 from bot.channels.telegram.office import Office
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.webhook import Webhook, derived_secret
@@ -47,8 +48,7 @@ def create_app(settings: Settings | None = None, tuning: Tuning | None = None) -
         work = asyncio.create_task(office.keep_running())
         app.state.work = work
         yield
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        await end([work])
         await office.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

@@ -10,7 +10,6 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from actions.serving.failures import place
 from actions.settings import Settings
 from actions.tickets.sealing import Sealer
 from bot.channels.address import Addresses
@@ -18,6 +17,7 @@ from bot.channels.chats import Chats
 from bot.channels.desk import DeskClient
 from bot.channels.lanes import Lanes
 from bot.channels.news import News
+from bot.channels.running import keep_running, together
 from bot.channels.telegram.attendant import Attendant
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.post import Post
@@ -76,23 +76,13 @@ class Office:
         if not self._settings.telegram_webhook_url:
             works.append(Poller(self._bot, self.spool, self._tuning).run())
         try:
-            async with (
-                asyncio.TaskGroup() as group
-            ):  # one that fails ends the others: they begin again together
-                for work in works:
-                    group.create_task(work)
+            await together(*works)
         finally:
             await desk.close()
 
     async def keep_running(self) -> None:
-        """The same, begun again after a defect: Telegram and the spool still have what was not finished."""
-        while True:
-            try:
-                await self.run()
-            except Exception as error:  # noqa: BLE001 - whatever it was, residents go on writing
-                for one in error.exceptions if isinstance(error, ExceptionGroup) else (error,):
-                    log.error("the channel stopped and begins again: %s", place(one))
-            await asyncio.sleep(self._tuning.last_wait)
+        """The same, begun again after a defect."""
+        await keep_running(self.run, self._tuning.last_wait)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -12,7 +12,9 @@ from bot.channels.channel import Bubble, Channel, Incoming
 from bot.channels.telegram.render import TelegramChannel
 from bot.channels.telegram.updates import Updates
 from bot.channels.web import WebChannel
+from bot.channels.wechat.render import WeChatChannel
 from tests.fake_telegram import message
+from tests.fake_wechat import text as wechat_text
 
 TELEGRAM = TelegramChannel(Updates("haishu_test_bot", 8189001), "https://81890.example.org")
 BARE = TelegramChannel(Updates("haishu_test_bot", 8189001))
@@ -20,16 +22,20 @@ CHANNELS: list[tuple[Channel[Any], Any]] = [
     (WebChannel(), {"message": "你好", "id": "7"}),
     (TELEGRAM, message(7, 1, "你好")),
     (BARE, message(7, 1, "你好")),
+    (WeChatChannel("https://81890.example.org"), wechat_text(7, "oReader", "你好")),
 ]
-every = pytest.mark.parametrize(("channel", "update"), CHANNELS, ids=["web", "telegram", "telegram-bare"])
+every = pytest.mark.parametrize(
+    ("channel", "update"), CHANNELS, ids=["web", "telegram", "telegram-bare", "wechat"]
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
 FIELDS = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post", "id", "update_id")
+WECHAT = ("FromUserName", "MsgType", "MsgId", "Content", "Event", "Location_X", "Recognition", "CreateTime")
 PARTS = ("chat", "from", "text", "data", "location", "venue", "contact", "photo", "caption", "message")
-JUNK = st.dictionaries(st.sampled_from(FIELDS), JSON | st.dictionaries(st.sampled_from(PARTS), JSON))
+JUNK = st.dictionaries(st.sampled_from(FIELDS + WECHAT), JSON | st.dictionaries(st.sampled_from(PARTS), JSON))
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")), min_size=1)
 LONG = st.builds(lambda text, times: text * times, TEXTS, st.integers(1, 3000))
 
