@@ -53,6 +53,7 @@ from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
+from actions.telemetry.correlation import Correlate
 
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
 QUEUE = 64
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     """
     settings = settings or load_settings()
     settings.require_secrets()
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             THREADS, QUEUE, settings.answer_timeout
         )  # an operator's typing never delays a resident
         parts = await asyncio.to_thread(build, settings)
-        routes = Routes(parts, workers, settings.question_max_chars)
+        routes = Routes(parts, workers, settings.question_max_chars, settings.otel_exporter_otlp_endpoint)
         _mount(app, routes)
         if parts.office:
             app.include_router(TicketRoutes(parts.office, clerks).router())
@@ -118,6 +119,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.state.ready = False
         for pool in (workers, clerks, lookers):
             pool.close()
+        await asyncio.to_thread(routes.close)
         if parts.office:
             parts.office.close()
 
@@ -126,6 +128,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     app.add_middleware(RequireToken, secret=settings.service_token.get_secret_value())
     app.add_exception_handler(RequestRefused, refused)
     app.add_middleware(CatchFailures, render=failed)
+    app.add_middleware(Correlate)
     _mount_health(app)
     return app
 

@@ -18,12 +18,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from actions.strength import is_loopback, open_redis, shared, weakness
+
 ROOT = Path(__file__).resolve().parents[1]
 SERVER_SECRETS = ("service_token", "session_secret", "redis_password")
 LEDGER_SECRETS = ("ledger_key", "contact_key")
 SECRETS = (*SERVER_SECRETS, *LEDGER_SECRETS)
-MIN_SECRET_CHARS = 32
-MIN_DISTINCT_CHARS = 10  # "aaaa…" and "12341234…" pass a length check but guess in no time
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -111,6 +111,14 @@ class Settings(BaseSettings):
         "INFO", description="Least severe line logged."
     )
 
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`text` for people, `json` (one object a line) for machines."
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        "",
+        description="Base URL of an OpenTelemetry collector (OTLP over HTTP), for traces. Empty: nothing is traced.",
+    )
+
     # Secrets
     service_token: SecretStr = Field(
         SecretStr(""),
@@ -148,6 +156,10 @@ class Settings(BaseSettings):
     widget_origins: str = Field(
         "",
         description="Sites that may show the chat in a frame by `/widget.js`: `https://www.example.gov.cn,…`. Empty: none.",
+    )
+    allow_plain_http: bool = Field(
+        False,
+        description="Start although `GATEWAY_HOST` is beyond loopback and `COOKIE_SECURE` is off. For trials in a trusted network.",
     )
 
     # Telegram
@@ -233,15 +245,9 @@ class Settings(BaseSettings):
     @field_validator(*SECRETS, "contact_key_old", "ledger_key_old")
     @classmethod
     def _strong(cls, value: SecretStr) -> SecretStr:
-        text = value.get_secret_value()
-        if text and len(text) < MIN_SECRET_CHARS:
-            raise ValueError(
-                f"密钥太短：{len(text)} 个字符，至少 {MIN_SECRET_CHARS} 个。可删去这一项，由 make up 重新生成"
-            )
-        if text and len(set(text)) < MIN_DISTINCT_CHARS:
-            raise ValueError(
-                f"密钥太弱：只有 {len(set(text))} 种字符，至少 {MIN_DISTINCT_CHARS} 种。可删去这一项，由 make up 重新生成"
-            )
+        reason = weakness(value.get_secret_value())
+        if reason:
+            raise ValueError(f"{reason}。可删去这一项，由 make up 重新生成")
         return value
 
     @field_validator("telegram_webhook_secret")
@@ -276,12 +282,33 @@ class Settings(BaseSettings):
     def require_secrets(self, names: tuple[str, ...] = SERVER_SECRETS) -> None:
         """Refuse to start a server, or to open the ledger (``LEDGER_SECRETS``), without its secrets.
 
-        :raises SettingsError: naming the missing ones.
+        :raises SettingsError: naming what is missing, what is used twice, or what lies open.
         """
         missing = [name.upper() for name in names if not getattr(self, name).get_secret_value()]
         if missing:
             raise SettingsError(
                 f"缺少密钥 {'、'.join(missing)}：运行 make up 会生成 {self.var_dir / 'secrets.env'}，也可写进环境变量"
+            )
+
+        twice = shared({name.upper(): getattr(self, name).get_secret_value() for name in SECRETS})
+        if twice:
+            raise SettingsError(
+                f"{'、'.join(twice)} 是同一个值：谁得到一个就得到全部。删去其中的，由 make up 重新生成"
+            )
+        if open_redis(self.redis_url):
+            raise SettingsError(
+                "REDIS_URL 指向别的机器而没有密码：谁都能读对话。写成 redis://:密码@地址:6379/0"
+            )
+
+    def require_safe_door(self) -> None:
+        """Refuse to send session cookies over a network in clear.
+
+        :raises SettingsError: when the gateway leaves loopback without HTTPS and nobody said that it may
+        """
+        if not (is_loopback(self.gateway_host) or self.cookie_secure or self.allow_plain_http):
+            raise SettingsError(
+                f"GATEWAY_HOST={self.gateway_host} 会把会话 Cookie 明文送上网络：前面放 TLS 代理并设 COOKIE_SECURE=true；"
+                "只在可信的内网试用，可设 ALLOW_PLAIN_HTTP=true"
             )
 
     def ledger_url(self) -> str:

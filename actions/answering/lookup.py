@@ -21,8 +21,7 @@ from knowledge.statements import Statement
 
 REACHED = ("实际", "预计")
 LADDERS = 2  # indicators whose every year is shown beside the answer
-_FAR = 4.0  # how far behind the best score a sentence is not worth reading, the first few apart
-_FEW = 4
+_FAR = 4.0  # how far behind the best score a sentence is not worth reading
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def _rows(evidence: Sequence[Evidence], narrow: Narrow, most: int) -> list[Row]:
     best = max((e.score for e in usable), default=0.0)
     rows: dict[tuple[str, str], Row] = {}
     for e in usable:
-        if e.score >= best - _FAR or len(rows) < _FEW:
+        if e.score >= best - _FAR:
             row = _row(e)
             rows.setdefault((row.source, row.sentence), row)
     return list(rows.values())[:most]

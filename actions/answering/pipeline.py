@@ -18,6 +18,7 @@ from actions.answering.retrieve import Retrieve
 from actions.answering.rules import statuses
 from actions.answering.state import Draft, State
 from actions.answering.verify import Violation, violations
+from actions.telemetry.tracing import span
 from knowledge.normalise import normalise
 from knowledge.records import Passage
 
@@ -41,13 +42,14 @@ class Answerer:
         started = time.perf_counter()
         state = State(question, text=normalise(question.text))
         for step in self._steps:
-            step(state)
+            _run(step, state)
             if state.draft is not None:
                 break
         assert state.draft is not None, "the last step must set a draft"
         for step in self._finishing:
-            step(state)
-        draft = verified(state.draft, is_english(state.text))
+            _run(step, state)
+        with span("verify"):
+            draft = verified(state.draft, is_english(state.text))
         text, citations = render(draft, state.reading, str(state.notes.get("known", "")))
         return Answer(
             text=text,
@@ -83,6 +85,11 @@ class Answerer:
         """Whether a message that sounds like a request is a question the sources answer."""
         asks = QUESTION_WORD.search(normalise(text)) is not None
         return asks and self.answer(Question(text)).status.startswith("answered")
+
+
+def _run(step: Step, state: State) -> None:
+    with span(getattr(step, "__name__", type(step).__name__).lower()):
+        step(state)
 
 
 def verified(draft: Draft, english: bool = False) -> Draft:

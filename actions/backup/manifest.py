@@ -17,10 +17,11 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of this installation; ``old_contact`` may be empty."""
+    """The keys of this installation; the old ones may be empty."""
 
     ledger: str
     contact: str
+    old_ledger: str = ""
     old_contact: str = ""
 
 
@@ -44,7 +45,7 @@ class Manifest:
 
     def signed(self, keys: Keys) -> Manifest:
         """With the signature of this installation."""
-        return replace(self, signature=self._mac(keys))
+        return replace(self, signature=self._mac(keys.ledger))
 
     def text(self) -> bytes:
         """As it stands in the archive."""
@@ -56,21 +57,22 @@ class Manifest:
         :raises ArchiveForeign: when it belongs to another installation
         :raises ArchiveDamaged: when it was edited
         """
-        if self.ledger_key != key_id(keys.ledger):
+        held = {key_id(key): key for key in (keys.ledger, keys.old_ledger) if key}
+        if self.ledger_key not in held:
             raise ArchiveForeign(
                 f"备份是用另一把 LEDGER_KEY（{self.ledger_key}）签的，这里是 {key_id(keys.ledger)}："
-                "把当时的 LEDGER_KEY 写进 var/secrets.env"
+                "把当时的写进 LEDGER_KEY，或写进 LEDGER_KEY_OLD"
             )
         if self.contact_key not in (key_id(keys.contact), key_id(keys.old_contact)):
             raise ArchiveForeign(
                 f"备份里的电话是用另一把 CONTACT_KEY（{self.contact_key}）加密的，这里是 {key_id(keys.contact)}："
                 "把当时的写进 CONTACT_KEY，或写进 CONTACT_KEY_OLD"
             )
-        if not hmac.compare_digest(self.signature, self._mac(keys)):
+        if not hmac.compare_digest(self.signature, self._mac(held[self.ledger_key])):
             raise ArchiveDamaged("备份的清单被改动过：签名不符。换一份备份")
 
-    def _mac(self, keys: Keys) -> str:
-        secret = sha256(b"backup:" + keys.ledger.encode()).digest()
+    def _mac(self, key: str) -> str:
+        secret = sha256(b"backup:" + key.encode()).digest()
         return hmac.new(secret, replace(self, signature="").text(), sha256).hexdigest()
 
 

@@ -119,7 +119,7 @@ def verify(url: str, held: Keys, manifest: Manifest | None = None) -> Verdict:
     """
     engine = connect(url)
     try:
-        verdict = Audit(Store(engine), Chain(held.ledger)).verify()
+        verdict = Audit(Store(engine), Chain(held.ledger, held.old_ledger)).verify()
     finally:
         engine.dispose()
     if manifest and (verdict.length, verdict.head) != (manifest.length, manifest.head):

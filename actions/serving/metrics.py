@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from actions.answering.answer import Answer
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+WITHHELD = "refused_unverified"
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8)
 
 
@@ -31,11 +32,32 @@ class ServiceMetrics:
         self._seconds = Histogram(
             "haishu_service_seconds", "Seconds per call", ["route"], buckets=_SECONDS, registry=self.registry
         )
+        self._steps = Histogram(
+            "haishu_step_seconds",
+            "Seconds per step of an answer",
+            ["step"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._verdicts = Counter(
+            "haishu_verdicts",
+            "What the verifier said of answers: held, or withheld because a claim stood in no source",
+            ["verdict"],
+            registry=self.registry,
+        )
         self.busy = Gauge("haishu_service_busy", "Calls running or waiting", registry=self.registry)
 
     def answered(self, answer: Answer, caller: str) -> None:
         """Count one answer; ``caller`` is ``webhook`` or ``answer``."""
         self._answers.labels(answer.status, caller).inc()
+        if not answer.refused:
+            self._verdicts.labels("held").inc()
+        elif answer.status == WITHHELD:
+            self._verdicts.labels("withheld").inc()
+
+    def step(self, name: str, seconds: float) -> None:
+        """Measure one step."""
+        self._steps.labels(name).observe(seconds)
 
     @contextmanager
     def timed(self, route: str) -> Iterator[None]:

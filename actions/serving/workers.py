@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 from actions.serving.errors import Overloaded
@@ -40,7 +41,7 @@ class Workers:
             raise Overloaded(f"正在处理的请求已满（{self._room} 个），请稍后重试")
         self._busy += 1
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(work)
+        future = self._pool.submit(copy_context().run, work)  # the message's id and trace go along
         future.add_done_callback(lambda done: self._release(loop, done))
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from actions.telemetry.correlation import HEADER
 from bot.channels.channel import Incoming
 from bot.channels.errors import DeskUnavailable
 from bot.channels.pace import Pace
@@ -44,7 +45,11 @@ class DeskClient:
         letter = {"user": user, "number": number, "message": message, "public": incoming.public}
         try:
             response = await self._http.post(
-                self._path, json={**letter, "id": f"{self._channel}-{incoming.id}"}
+                self._path,
+                json={**letter, "id": f"{self._channel}-{incoming.id}"},
+                headers={
+                    HEADER: f"{self._channel}-{incoming.id}"
+                },  # the update's name in every process's log
             )
             body = response.json()
         except (httpx2.HTTPError, ValueError) as error:

@@ -21,7 +21,7 @@ from bot.supervision.credentials import ensure_secrets
 from bot.supervision.state import RunLock
 
 app = typer.Typer(no_args_is_help=True, help="备份、恢复、升级、退回。")
-_KEPT_SECRETS = ("LEDGER_KEY", "CONTACT_KEY", "CONTACT_KEY_OLD")
+_KEPT_SECRETS = ("LEDGER_KEY", "CONTACT_KEY", "LEDGER_KEY_OLD", "CONTACT_KEY_OLD")
 
 Archive = Annotated[Path, typer.Argument(help="备份文件。")]
 

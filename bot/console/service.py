@@ -17,6 +17,7 @@ from actions.serving.operator import HEADER
 from bot.console.errors import Refused
 from bot.console.operator import Operator
 from bot.gateway.errors import ServiceUnavailable
+from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
 _MARGIN_SECONDS = 1.0
@@ -45,6 +46,7 @@ class DeskService:
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(whole, connect=_CONNECT_SECONDS),
             limits=_POOL,
+            event_hooks={"request": [stamp]},
             trust_env=False,  # a proxy of the machine must not see what operators read
         )
         return cls(http, whole)

@@ -12,6 +12,7 @@ from actions.serving.errors import BodyInvalid
 from bot.gateway.chat import Desk
 from bot.gateway.door import Door
 from bot.gateway.floor import Floor
+from bot.gateway.gauges import Gauges
 from bot.gateway.health import Doctor
 from bot.gateway.history import History
 from bot.gateway.limits import Limits
@@ -38,6 +39,7 @@ class Api:
         floor: Floor,
         doctor: Doctor,
         metrics: GatewayMetrics,
+        gauges: Gauges,
     ) -> None:
         self._desk = desk
         self._door = door
@@ -47,6 +49,7 @@ class Api:
         self._floor = floor
         self._doctor = doctor
         self._metrics = metrics
+        self._gauges = gauges
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -112,4 +115,5 @@ class Api:
         """``GET /metrics``: for this machine, or with the service token."""
         if not (self._door.local(request) or self._door.trusted(request)):
             return self._send(notice("not_found", 404))
+        await self._gauges.refresh()
         return Response(self._metrics.text(), media_type=CONTENT_TYPE)

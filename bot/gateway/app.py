@@ -23,6 +23,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -35,6 +36,8 @@ from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
 from actions.settings import SERVER_SECRETS, Settings, load_settings
+from actions.telemetry.correlation import Correlate
+from actions.telemetry.tracing import Tracing
 from actions.tickets.sealing import Sealer
 from bot.console.wiring import build_console
 from bot.gateway.api import Api
@@ -44,6 +47,7 @@ from bot.gateway.conversation_client import ConversationClient
 from bot.gateway.door import Door
 from bot.gateway.floor import Floor
 from bot.gateway.forget import Forget
+from bot.gateway.gauges import Gauges
 from bot.gateway.headers import SecurityHeaders
 from bot.gateway.health import Doctor
 from bot.gateway.history import History
@@ -71,7 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     settings.require_secrets((*SERVER_SECRETS, "contact_key"))
-    set_up(settings.log_level)
+    settings.require_safe_door()
+    set_up(settings.log_level, settings.log_format)
     token = settings.service_token.get_secret_value()
     turn_seconds = int(settings.session_hours * 3600)
 
@@ -84,6 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         scratch, settings.rate_posts_per_minute, settings.rate_reads_per_minute, settings.rate_conversations
     )
     metrics = GatewayMetrics()
+    tracing = Tracing(settings.otel_exporter_otlp_endpoint, "gateway")
     sessions = Sessions(
         settings.session_secret.get_secret_value(), settings.session_hours, settings.cookie_secure
     )
@@ -94,9 +100,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     talks = ConversationClient(settings.service_address(), token)
     floor = Floor(talks, scratch)
     desk = Desk(
-        rasa, service, scratch, limits, doctor, metrics, sealing, history, floor, settings.question_max_chars
+        rasa, service, scratch, limits, doctor, metrics, sealing, history, floor, settings.question_max_chars, tracing
     )
-    api = Api(desk, door, limits, scratch, history, floor, doctor, metrics)
+    gauges = Gauges(metrics, doctor, settings.redis_address())
+    api = Api(desk, door, limits, scratch, history, floor, doctor, metrics, gauges)
     channels = ChannelDoor(desk, door, sessions)
     forget = Forget(desk, talks, scratch, history, sessions)
     pages = Pages(service, door, limits, widget=bool(settings.framing_sites()))
@@ -109,13 +116,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        for closing in (rasa, service, talks, tickets, console, scratch):
+        for closing in (rasa, service, talks, tickets, console, scratch, gauges):
             await closing.close()
+        await asyncio.to_thread(tracing.close)
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(CatchFailures, render=_failed)
     app.add_middleware(SecurityHeaders, https=settings.cookie_secure, framed_by=settings.framing_sites())
+    app.add_middleware(Correlate)
     app.add_exception_handler(RequestRefused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
     app.include_router(api.router())

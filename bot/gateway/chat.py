@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from actions.telemetry.tracing import Tracing
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
 from bot.gateway.floor import Floor
@@ -62,6 +63,7 @@ class Desk:
         history: History,
         floor: Floor,
         max_chars: int,
+        tracing: Tracing,
     ) -> None:
         self._rasa = rasa
         self._service = service
@@ -73,6 +75,7 @@ class Desk:
         self._history = history
         self._floor = floor
         self._max_chars = max_chars
+        self._tracing = tracing
         self._turnstile = Turnstile(_ROOM, _LINE)
 
     async def handle(self, session: Session, caller: Caller, message: str, id_: str = "") -> Outcome:
@@ -81,9 +84,10 @@ class Desk:
         :param id_: the client's own id of the message; sent again within the hour it gets the same reply.
         """
         start = time.perf_counter()
-        outcome = await self._admit(session, caller, message, id_)
+        with self._tracing.begin("chat", {}):
+            outcome = await self._admit(session, caller, message, id_)
         seconds = time.perf_counter() - start
-        self._metrics.replied(outcome.kind, seconds)
+        self._metrics.replied(outcome.kind, seconds, session.channel)
         # The conversation's name is derived and the text stays out: this line may be kept for months.
         log.info("chat %s %s %d ms", session.conversation[:12], outcome.kind, seconds * 1000)
         return outcome

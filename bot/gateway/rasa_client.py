@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx2
 
+from actions.telemetry.correlation import KEY, current_id
+from actions.telemetry.tracing import carrier, span
 from bot.gateway.errors import RasaUnavailable
 
 _CONNECT_SECONDS = 2.0
@@ -47,9 +49,11 @@ class RasaClient:
         if self._clock() < self._avoid_until:
             raise RasaUnavailable("rasa hung a moment ago and is left alone")
         try:
-            async with asyncio.timeout(self._seconds):
-                body = {"sender": sender, "message": message, "metadata": metadata or {}}
-                response = await self._http.post("/webhooks/rest/webhook", json=body)
+            with span("rasa"):
+                along = {KEY: current_id(), **carrier(), **(metadata or {})}
+                body = {"sender": sender, "message": message, "metadata": along}
+                async with asyncio.timeout(self._seconds):
+                    response = await self._http.post("/webhooks/rest/webhook", json=body)
         except (TimeoutError, httpx2.TimeoutException):
             self._hung()
             raise RasaUnavailable(f"rasa gave no reply in {self._seconds:g} s") from None

@@ -10,7 +10,9 @@ from urllib.parse import quote
 import httpx2
 
 from actions.answering.answer import Answer
+from actions.telemetry.tracing import span
 from bot.gateway.errors import ServiceUnavailable, SourceUnknown
+from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
 _READY_SECONDS = 2.0
@@ -29,6 +31,7 @@ class ServiceClient:
         self._http = httpx2.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {token}"},
+            event_hooks={"request": [stamp]},
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
             trust_env=False,  # a proxy of the machine must not see residents’ questions
         )
@@ -75,8 +78,9 @@ class ServiceClient:
 
     async def _request(self, method: str, path: str, json: object = None) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self._seconds):
-                response = await self._http.request(method, path, json=json)
+            with span("service"):
+                async with asyncio.timeout(self._seconds):
+                    response = await self._http.request(method, path, json=json)
         except (TimeoutError, httpx2.HTTPError) as error:
             raise ServiceUnavailable(f"the service is not reachable: {type(error).__name__}") from None
         if response.status_code == 404:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx2
 
 from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
 _MARGIN_SECONDS = 1.0
@@ -26,6 +27,7 @@ class TicketClient:
         self._http = httpx2.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {token}"},
+            event_hooks={"request": [stamp]},
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
             trust_env=False,  # a proxy of the machine must not see residents’ reports
         )

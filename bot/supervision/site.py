@@ -22,6 +22,7 @@ class Site:
             self._console.print(f"[green]✓[/] 已生成密钥 {first.var_dir / 'secrets.env'}")
         self.settings: Settings = load_settings()
         self.settings.require_secrets()
+        self.settings.require_safe_door()
         self.run = self.settings.var_dir / "run"
         self.logs = self.settings.var_dir / "log"
         self.state_file = self.run / "state.json"

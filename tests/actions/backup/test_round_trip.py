@@ -154,6 +154,14 @@ def test_a_tampered_ledger_is_taken_along_with_its_findings(tmp_path, place):
     assert len(restored.verdict.findings) == 1
 
 
+def test_an_archive_signed_with_the_key_before_is_accepted(tmp_path, place):
+    live(place.ledger_url, 1)
+    office.take(place, tmp_path / "b.tar.gz")
+    newer = replace(place.keys, ledger="another-ledger-key-0123456789-abcdefg", old_ledger=LEDGER_KEY)
+    other = replace(beside(place, tmp_path / "there"), keys=newer)
+    assert office.put_back(other, tmp_path / "b.tar.gz", force=False).manifest.length == 2
+
+
 def test_a_contact_sealed_with_the_key_before_is_accepted(tmp_path, place):
     live(place.ledger_url, 1)
     office.take(place, tmp_path / "b.tar.gz")
