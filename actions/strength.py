@@ -12,7 +12,7 @@ MIN_DISTINCT = 10  # "aaaa…" and "12341234…" pass a length check but guess i
 # What guides and templates put where a secret belongs, and people leave there
 _PLACEHOLDER = re.compile(
     r"change.{0,3}me|replace.{0,3}(me|this)|placeholder|your.{0,3}(secret|token|key|password)|(?<![a-z])example"
-    r"|insert.{0,3}(secret|token|key|here)|todo|dummy|please|secret.{0,3}(key|here)|xxxx|请.{0,4}(修改|替换|填)",
+    r"|insert.{0,3}(secret|token|key|here)|please|secret.{0,3}(key|here)|x{8}|请.{0,4}(修改|替换|填)",
     re.I,
 )
 

@@ -100,7 +100,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     talks = ConversationClient(settings.service_address(), token)
     floor = Floor(talks, scratch)
     desk = Desk(
-        rasa, service, scratch, limits, doctor, metrics, sealing, history, floor, settings.question_max_chars, tracing
+        rasa,
+        service,
+        scratch,
+        limits,
+        doctor,
+        metrics,
+        sealing,
+        history,
+        floor,
+        settings.question_max_chars,
+        tracing,
     )
     gauges = Gauges(metrics, doctor, settings.redis_address())
     api = Api(desk, door, limits, scratch, history, floor, doctor, metrics, gauges)
