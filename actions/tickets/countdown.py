@@ -61,6 +61,6 @@ def spoken(span: timedelta, day: timedelta, around: bool = False) -> str:
 
 
 def _kept(ticket: Ticket) -> str:
-    if ticket.state == "已撤回" or ticket.closed is None:
+    if ticket.state in ("已撤回", "不予受理") or ticket.closed is None:
         return ticket.state
     return "按时办结" if ticket.closed <= ticket.due else "超期办结"

@@ -15,6 +15,8 @@ from bot.console.router import PREFIX, DeskRouter
 from bot.console.screens import HERE, Screens
 from bot.console.service import DeskService
 from bot.console.sign_in import SignIn
+from bot.console.ticket import TicketPages
+from bot.console.tickets import QueuePages
 from bot.gateway.scratch import Scratch
 
 
@@ -47,6 +49,8 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     router = DeskRouter(guard, screens)
     SignIn(guard, screens, service, scratch).register(router)
     OwnPages(guard, screens, service).register(router)
+    QueuePages(screens, service).register(router)
+    TicketPages(screens, service).register(router)
 
     LookupPages(screens, service).register(router)
     return Console(router, service)
