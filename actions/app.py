@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(CaseworkRoutes(parts.care, parts.accounts, clerks).router())
         if parts.room:
             app.include_router(ConversationRoutes(parts.room, clerks).router())
-            app.include_router(DeskRoutes(parts.room, clerks, workers).router())
+            app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())
         if parts.lookups:
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         await routes.warm()

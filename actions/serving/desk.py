@@ -22,6 +22,7 @@ from typing import Any, get_args
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from actions.accounts.office import AccountOffice
 from actions.conversations.errors import Unverified
 from actions.conversations.inbox import Line, View, answer_of
 from actions.conversations.records import Conversation, Operator, Utterance
@@ -29,12 +30,14 @@ from actions.conversations.room import Room
 from actions.serving.body import read_object
 from actions.serving.conversations import run
 from actions.serving.errors import BodyInvalid, NotFound
+from actions.serving.operator import Operators
 from actions.serving.ticket_bodies import read_text
 from actions.serving.workers import Workers
 from actions.tickets.reports import plain
 
 MAX_BODY_BYTES = 64_000
 _DIGITS = 9
+_RECORDED = frozenset({"claim", "release", "transfer", "close"})  # what was said stands in the conversation
 
 
 class DeskRoutes:
@@ -42,9 +45,13 @@ class DeskRoutes:
 
     :param workers: for the ledger.
     :param thinkers: for what asks the answering pipeline.
+    :param accounts: whose record of acts is kept, too; None: an app without accounts.
     """
 
-    def __init__(self, room: Room, workers: Workers, thinkers: Workers) -> None:
+    def __init__(
+        self, room: Room, workers: Workers, thinkers: Workers, accounts: AccountOffice | None = None
+    ) -> None:
+        self._accounts = accounts
         self._room = room
         self._workers = workers
         self._thinkers = thinkers
@@ -108,7 +115,18 @@ class DeskRoutes:
             raise NotFound(f"没有 {act[:20]} 这个操作")
         if act == "say" and body.get("confirmed") is not True:
             await self._prove(plain(name), read_text(body, "text"))
-        return JSONResponse({"chat": _chat(await run(self._workers, work))})
+        held = await run(self._workers, work)
+        if self._accounts and act in _RECORDED:
+            await run(self._workers, lambda: self._record(request, act, held, body))
+        return JSONResponse({"chat": _chat(held)})
+
+    def _record(self, request: Request, act: str, held: Conversation, body: Mapping[str, Any]) -> None:
+        """Into the signed record of operators' acts, beside the conversation's own."""
+        if self._accounts is None:
+            return
+        by = Operators(self._accounts.accounts).of(request)
+        details = {"to": body["to"]} if act == "transfer" else {}
+        self._accounts.acts.write(by, f"chat_{act}", held.id, details)
 
     def _work(
         self, act: str, name: str, operator: Operator, body: Mapping[str, Any]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from actions.settings import Settings
+from bot.console.chats import ChatPages
 from bot.console.guard import Guard
 from bot.console.lookup import LookupPages
 from bot.console.me import OwnPages
@@ -53,4 +54,5 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     TicketPages(screens, service).register(router)
 
     LookupPages(screens, service).register(router)
+    ChatPages(screens, service).register(router)
     return Console(router, service)
