@@ -43,6 +43,7 @@ from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
 from actions.serving.follower import Rhythm, followed
+from actions.serving.governance import KnowledgeRoutes
 from actions.serving.logs import set_up
 from actions.serving.lookup import LookupRoutes
 from actions.serving.news import NewsRoutes
@@ -57,6 +58,7 @@ from actions.telemetry.correlation import Correlate
 
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
 QUEUE = 64
+READERS_QUEUE, READING_SECONDS = 4, 75.0  # a file is given up after 30 seconds; two may stand before it
 
 
 async def refused(_: Request, error: Exception) -> Response:
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         lookers = Workers(
             THREADS, QUEUE, settings.answer_timeout
         )  # an operator's typing never delays a resident
+        readers = Workers(1, READERS_QUEUE, READING_SECONDS)  # one handed-in file at a time
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars, settings.otel_exporter_otlp_endpoint)
         _mount(app, routes)
@@ -108,6 +111,10 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())
         if parts.lookups:
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
+        if parts.knowledge and parts.switches and parts.accounts:
+            app.include_router(
+                KnowledgeRoutes(parts.knowledge, parts.switches, parts.accounts, clerks, readers).router()
+            )
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:
@@ -117,9 +124,11 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.state.ready = True
             yield
             app.state.ready = False
-        for pool in (workers, clerks, lookers):
+        for pool in (workers, clerks, lookers, readers):
             pool.close()
         await asyncio.to_thread(routes.close)
+        if parts.knowledge:
+            await asyncio.to_thread(parts.knowledge.close)
         if parts.office:
             parts.office.close()
 

@@ -1,6 +1,9 @@
 """What can go wrong when knowledge is changed.
 
 GovernanceError
+├── NotFound          no such document, entry or publication
+├── NotAllowed        a second person is needed, or the state does not allow that
+├── Unusable          what an editor says of a document or entry cannot be taken
 ├── PublishBusy       another publication is under way
 ├── BuildFailed       the new generation could not be built; the old one goes on
 └── CanariesFailed    it was built and answers a check question wrongly; the old one goes on
@@ -15,6 +18,18 @@ from collections.abc import Sequence
 
 class GovernanceError(Exception):
     """Base of everything this folder raises on purpose."""
+
+
+class NotFound(GovernanceError):
+    pass
+
+
+class NotAllowed(GovernanceError):
+    pass
+
+
+class Unusable(GovernanceError):
+    pass
 
 
 class PublishBusy(GovernanceError):

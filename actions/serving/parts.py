@@ -14,7 +14,9 @@ from actions.answering.answer import Answer, Question
 from actions.conversations.room import Room
 from actions.feedback.opinions import Opinions
 from actions.governance.current import Current, Served
+from actions.governance.desk import KnowledgeDesk
 from actions.governance.publish import Publisher
+from actions.governance.switches import Switches
 from actions.serving.lookup import Lookups
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
@@ -68,6 +70,8 @@ class Parts:
     accounts: AccountOffice | None = None  # None: an app without a desk
     room: Room | None = None  # None: an app in which nobody can take over
     lookups: Lookups | None = None  # None: an app in which nothing is looked up while typing
+    knowledge: KnowledgeDesk | None = None  # None: an app whose documents nobody changes
+    switches: Switches | None = None  # None: an app that is always on
 
 
 def shown_date(source: Source) -> str:
@@ -115,6 +119,7 @@ def build_parts(settings: Settings) -> Parts:
         build_publisher,
     )
     from actions.bootstrap.conversations import build_room
+    from actions.bootstrap.knowledge import build_knowledge, build_switches
     from actions.bootstrap.lookup import build_lookups
     from actions.handlers import build_actions
 
@@ -134,6 +139,7 @@ def build_parts(settings: Settings) -> Parts:
     )
     care = build_aftercare(settings, office, encoder, [room.care.round])
     announce(current.served)
+    accounts, publisher = build_accounts(settings, office.store), build_publisher(settings, current)
     return Parts(
         current,
         tuple(build_actions(build_front(settings, current, office, room.presence.opening))),
@@ -143,8 +149,10 @@ def build_parts(settings: Settings) -> Parts:
         care,
         build_opinions(office),
         current,
-        build_publisher(settings, current),
-        build_accounts(settings, office.store),
+        publisher,
+        accounts,
         room,
         build_lookups(current),
+        build_knowledge(settings, office.store, accounts.acts, current, publisher),
+        build_switches(office.store, accounts.acts),
     )

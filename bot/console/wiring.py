@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from actions.settings import Settings
 from bot.console.chats import ChatPages
 from bot.console.guard import Guard
+from bot.console.knowledge import KnowledgePages
 from bot.console.lookup import LookupPages
 from bot.console.me import OwnPages
 from bot.console.router import PREFIX, DeskRouter
@@ -55,4 +56,5 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
 
     LookupPages(screens, service).register(router)
     ChatPages(screens, service).register(router)
+    KnowledgePages(screens, service).register(router)
     return Console(router, service)

@@ -6,7 +6,8 @@ from alembic import context
 
 import actions.accounts.tables
 import actions.conversations.tables
-import actions.feedback.tables  # noqa: F401 - its table is in the metadata, too
+import actions.feedback.tables
+import actions.governance.tables  # noqa: F401 - its tables are in the metadata, too
 from actions.tickets.tables import metadata
 
 context.configure(

@@ -16,13 +16,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from actions.answering.answer import Answer, Question
+from actions.answering.answer import Answer, Citation, Question
 from actions.governance.canary import sealed_canaries
 from actions.governance.contents import with_document
 from actions.governance.current import Current, Served
 from actions.governance.publish import Publisher
 from embeddings.store import Entry, Store
 from knowledge import load
+from knowledge.records import Passage
 from tests.actions.governance.making import BASE, report, write_base
 from tests.embeddings.hashing import HashingEncoder
 
@@ -33,14 +34,23 @@ SEED, KILLS = 20261122, 50
 class Echo:
     """Answers with what it was built from: enough to see whether a generation is whole."""
 
-    def __init__(self, texts: tuple[str, ...]) -> None:
-        self.texts = texts
+    def __init__(self, passages: tuple[Passage, ...]) -> None:
+        self._passages = passages
 
     def answer(self, question: Question) -> Answer:
-        return Answer("\n".join(t for t in self.texts if question.text in t), "answered")
+        found = [p for p in self._passages if question.text in p.text]
+        return Answer("\n".join(p.text for p in found), "answered", tuple(_cited(p) for p in found))
 
     def looks_like_question(self, text: str) -> bool:
         return bool(text)
+
+
+def _cited(p: Passage) -> Citation:
+    source = p.source
+    return Citation(
+        source.id, source.origin, source.title, source.district, source.published.isoformat(), p.heading, p.text,
+        p.span.start, p.span.end, p.id, p.text,
+    )  # fmt: skip
 
 
 def desk(root: Path) -> tuple[Current, Publisher]:
@@ -63,7 +73,7 @@ def desk(root: Path) -> tuple[Current, Publisher]:
         index = store.open(generation, "hashing:1", library.corpus_hash)
         assert index.collection("passages").keys == tuple(p.id for p in library.passages)
         canaries = sealed_canaries(store.attached(generation))
-        return Served(generation, Echo(tuple(p.text for p in library.passages)), library, canaries)
+        return Served(generation, Echo(library.passages), library, canaries)
 
     if store.current_id() is None:
         build(root / "nothing", serve=True)

@@ -161,8 +161,8 @@ def test_a_failure_says_what_came_instead(served) -> None:
     answers = current.served.answerer
     found = failures(
         answers,
-        [Canary("助餐点", ("120",)), Canary("助餐点", (), "page"), Canary("助餐点", (), "", "clarify")],
+        [Canary("助餐点", ("120",)), Canary("助餐点", (), "other"), Canary("助餐点", (), "", "clarify")],
     )
     assert len(found) == 2
-    assert "没有引用 page" in found[0]
+    assert "没有引用 other" in found[0]
     assert "应是 clarify" in found[1]

@@ -86,12 +86,12 @@ def _bombs() -> Iterator[Row]:
     inner = packed({"bomb.txt": big})
     yield "a bomb inside a bomb", "e.docx", docx_with({"word/media/inner.zip": inner}), "nested"
     yield "a size that lies", "f.docx", _lying(), "broken"
-    yield "an endless table", "g.xlsx", packed(xlsx_parts(cells(*"甲乙丙丁") * 60_000)), "too_long"
+    yield "an endless table", "g.xlsx", packed(xlsx_parts(cells(*"甲乙丙丁") * 60_000)), "bomb"
     yield (
         "rows beyond all counting",
         "h.xlsx",
         packed(xlsx_parts('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
-        "empty",
+        "too_long",
     )
     yield "a paragraph without end", "i.docx", docx(paragraph("老年助餐点。" * 2000)), "too_long"
     yield "fifty megabytes", "j.txt", TEXT.encode() * (50_000_000 // len(TEXT.encode()) + 1), "too_large"
