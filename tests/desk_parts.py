@@ -146,7 +146,7 @@ def desk(
         _env_file=None,
         service_token=TOKEN,
         session_secret=SECRET,
-        redis_password=SECRET,
+        redis_password="redis-for-tests-0123456789-abcdefgh",
         contact_key=CONTACT_KEY,
         ledger_key=LEDGER_KEY,
         redis_url="redis://127.0.0.1:9/0",

@@ -48,10 +48,10 @@ def settings_in(folder: Path) -> Settings:
                 name: type(load_settings().service_token)(value)
                 for name, value in (
                     ("service_token", TOKEN),
-                    ("session_secret", TOKEN),
-                    ("redis_password", TOKEN),
+                    ("session_secret", "secret-for-tests-0123456789-abcdefg"),
+                    ("redis_password", "redis-for-tests-0123456789-abcdefgh"),
                     ("ledger_key", KEY),
-                    ("contact_key", KEY),
+                    ("contact_key", "contact-for-tests-0123456789-abcdefgh"),
                 )
             },
         }
