@@ -27,6 +27,7 @@ over in the query string.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -56,6 +57,7 @@ from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
 from actions.telemetry.correlation import Correlate
 
+SWITCH_SECONDS = 0.001
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
 QUEUE = 64
 READERS_QUEUE, READING_SECONDS = 4, 75.0  # a file is given up after 30 seconds; two may stand before it
@@ -81,6 +83,8 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     """
     settings = settings or load_settings()
     settings.require_secrets()
+    # The event loop shares the interpreter with threads that compute; it must get its turn sooner than every 5 ms.
+    sys.setswitchinterval(SWITCH_SECONDS)
     set_up(settings.log_level, settings.log_format)
 
     @asynccontextmanager

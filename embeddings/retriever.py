@@ -72,6 +72,7 @@ class Weights:
     year: float = 1.2
     status: float = 0.4
     pool: int = 40  # statements looked at closely
+    quick_pool: int = 14
 
 
 class Retriever:
@@ -125,13 +126,17 @@ class Retriever:
         """Whether the corpus uses any of a concept's words."""
         return self._coverage.knows(concept)
 
-    def search(self, query: Query, top: int = 12) -> list[Evidence]:
-        """The best statements, best first; those of another district come last, ``rejected`` by name."""
+    def search(self, query: Query, top: int = 12, quick: bool = False) -> list[Evidence]:
+        """The best statements, best first; those of another district come last, ``rejected`` by name.
+
+        :param quick: look closely at fewer and leave out the late interaction: for a question that is being typed
+        """
         fused, similarity = self._fuse(query)
         allowed = self._allowed(query.districts)
-        pool = self._pool(fused, allowed, self.weights.pool)
-        tokens = self._encoder.encode_question(query.written or query.text)[1]
-        fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
+        pool = self._pool(fused, allowed, self.weights.quick_pool if quick else self.weights.pool)
+        if not quick:
+            tokens = self._encoder.encode_question(query.written or query.text)[1]
+            fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
         named = self._coverage.named(query.concepts)
         found = [
             self._judge(query, named, i, float(fused[i]), float(similarity[i]), bool(allowed[i]))

@@ -83,21 +83,27 @@ class Lookup:
     """
 
     def __init__(
-        self, look: Callable[[Question, Callable[[State], None]], State], tables: Iterable[TableRow]
+        self, look: Callable[[Question, Callable[[State], None], bool], State], tables: Iterable[TableRow]
     ) -> None:
         self._look = look
         self._facts: dict[str, list[Fact]] = {}
         for fact in table_facts(tables):
             self._facts.setdefault(fact.row.passage.id, []).append(fact)
 
-    def look(self, question: Question, narrow: Narrow | None = None, most: int = 8) -> Looked:
-        """The answer and at most ``most`` sentences, best first, none twice."""
+    def look(
+        self, question: Question, narrow: Narrow | None = None, most: int = 8, quick: bool = False
+    ) -> Looked:
+        """The answer and at most ``most`` sentences, best first, none twice.
+
+        :param quick: the sentences only, found with less care, while somebody is still typing
+        """
         narrow = narrow or Narrow()
-        state = self._look(question, lambda seen: _narrowed(seen, narrow))
+        state = self._look(question, lambda seen: _narrowed(seen, narrow), quick)
         answer = state.answer
         if narrow and state.draft and not all(narrow.allows(e.statement) for e in state.draft.evidence):
             answer = None
-        return Looked(answer, tuple(_rows(state.evidence, narrow, most)), tuple(self._ladders(state)))
+        ladders = () if quick else tuple(self._ladders(state))
+        return Looked(answer, tuple(_rows(state.evidence, narrow, most)), ladders)
 
     def _ladders(self, state: State) -> list[str]:
         drafted = state.draft.evidence if state.draft else []

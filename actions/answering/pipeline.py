@@ -61,18 +61,22 @@ class Answerer:
             refused=bool(statuses()[draft.status]["refused"]),
         )
 
-    def look(self, question: Question, understood: Step) -> State:
+    def look(self, question: Question, understood: Step, quick: bool = False) -> State:
         """The same for an operator who is typing: the whole state, its evidence always searched; nothing is reworded.
 
         :param understood: called when the question has been read and before anything is looked up
+        :param quick: only the evidence, found with less care; no answer is made
         """
-        state, told = State(question, text=normalise(question.text)), False
+        state, told = State(question, text=normalise(question.text), quick=quick), False
         for step in self._steps:
             if state.reading is not None and not told:
                 understood(state)
                 told = True
-            if state.draft is None or (isinstance(step, Retrieve) and state.reading is not None):
+            finds = isinstance(step, Retrieve) and state.reading is not None
+            if finds or (state.draft is None and not (quick and told)):
                 step(state)
+        if quick:
+            return state
         assert state.draft is not None, "the last step must set a draft"
         state.draft = verified(state.draft, is_english(state.text))
         text, citations = render(state.draft, state.reading, str(state.notes.get("known", "")))

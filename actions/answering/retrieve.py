@@ -38,8 +38,8 @@ class Retrieve:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        state.evidence = self._retriever.search(query_of(reading))
-        if len(reading.parts) > 1 and reading.strong:
+        state.evidence = self._retriever.search(query_of(reading), quick=state.quick)
+        if not state.quick and len(reading.parts) > 1 and reading.strong:
             parts = [self._part(reading, part) for part in reading.parts[1:4]]
             state.notes["parts"] = [
                 [e for e in part if e.statement.passage.kind != "table_row"] for part in parts

@@ -57,3 +57,4 @@ class State:
     draft: Draft | None = None
     answer: Answer | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    quick: bool = False  # still being typed: sentences are enough

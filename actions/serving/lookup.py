@@ -1,7 +1,8 @@
 """``GET /lookup``: what an operator finds while typing.
 
 ``q`` what is typed; ``previous`` the question it follows («2020» after «公租房新增»); ``year``, ``status`` (实际, 目标),
-``district``, ``source`` narrow it; ``limit`` rows. ``typist`` and ``turn`` name the page and count its key presses: of one
+``district``, ``source`` narrow it; ``limit`` rows. ``quick=1`` asks for
+the sentences only, while somebody is still typing. ``typist`` and ``turn`` name the page and count its key presses: of one
 page only the latest is worked on, the others are answered with 409 ``superseded`` without any work.
 """
 
@@ -64,7 +65,8 @@ class LookupRoutes:
             raise BodyInvalid("typist 应是至多 40 个字母、数字、连字符或下划线")
         self._typed(typist, turn)
         generation, lookup = self._lookups()
-        key = (generation, question, narrow, most)
+        quick = request.query_params.get("quick", "") == "1"
+        key = (generation, question, narrow, most, quick)
         if (known := self._known(key)) is not None:
             return Response(known, media_type="application/json")
 
@@ -72,7 +74,7 @@ class LookupRoutes:
             if typist and self._turns.get(typist, 0) > turn:
                 raise Superseded("这次输入已经过时")
             began = time.perf_counter()
-            found = lookup.look(question, narrow, most)
+            found = lookup.look(question, narrow, most, quick)
             body = bytes(JSONResponse(_json(found, (time.perf_counter() - began) * 1000)).body)
             self._keep(key, body)
             return body

@@ -9,7 +9,9 @@ from bot.console.router import PREFIX, DeskRouter
 from bot.console.screens import Screens
 from bot.console.service import DeskService
 
-_PASSED_ON = ("q", "previous", "year", "status", "district", "source", "limit", "typist", "turn")
+# Each key press asks. What it shows is published: a session ended elsewhere may look up this much longer.
+BELIEVED_SECONDS = 5.0
+_PASSED_ON = ("q", "previous", "year", "status", "district", "source", "limit", "quick", "typist", "turn")
 
 
 class LookupPages:
@@ -22,7 +24,7 @@ class LookupPages:
     def register(self, router: DeskRouter) -> None:
         """The routes."""
         router.page("", self.page, roles=ANYONE, label="查资料")
-        router.page("/lookup", self.look, roles=ANYONE)
+        router.page("/lookup", self.look, roles=ANYONE, believed=BELIEVED_SECONDS)
 
     async def page(self, request: Request, operator: Operator) -> Response:
         """``GET /desk``; ``?chat=`` names the conversation that «回复居民» writes into."""

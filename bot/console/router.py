@@ -52,10 +52,18 @@ class DeskRouter:
         self.known: list[Known] = []
 
     def page(
-        self, path: str, handler: Handler, *, roles: Set[str], label: str = "", active: bool = True
+        self,
+        path: str,
+        handler: Handler,
+        *,
+        roles: Set[str],
+        label: str = "",
+        active: bool = True,
+        believed: float = 0.0,
     ) -> None:
         """A GET below ``/desk``.
 
+        :param believed: seconds for which a session is not asked for again; only where nothing personal is shown
         :param label: its entry in the navigation; empty: none
         :param active: False for what a page fetches by itself (news, streams): it keeps no session alive
         """
@@ -64,7 +72,7 @@ class DeskRouter:
             self._screens.tabs.append(Tab(PREFIX + path, label, allowed))
 
         async def endpoint(request: Request) -> Response:
-            operator = await self._let_in(request, allowed, active)
+            operator = await self._let_in(request, allowed, active, believed)
             return await handler(request, operator)
 
         self._add("GET", path, allowed, endpoint)
@@ -102,8 +110,10 @@ class DeskRouter:
         """For the gateway's app."""
         return self._router
 
-    async def _let_in(self, request: Request, allowed: frozenset[str], active: bool) -> Operator:
-        operator = await self._guard.who(request, active)
+    async def _let_in(
+        self, request: Request, allowed: frozenset[str], active: bool, believed: float = 0.0
+    ) -> Operator:
+        operator = await self._guard.who(request, active, believed)
         if operator.must_change and not request.url.path.startswith(f"{PREFIX}/me"):
             raise Refused("must_change", "请先改一次密码", 403)
         if not operator.has(*allowed):

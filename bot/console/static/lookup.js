@@ -2,7 +2,8 @@
 import { get } from "/desk/static/desk.js";
 import { copied, put, textOf } from "/desk/static/lookup_view.js";
 
-const PAUSE = 120; // ms without a key before anything is asked
+const PAUSE = 120; // ms without a key before sentences are asked for
+const REST = 400; // and before an answer is
 const form = document.getElementById("look");
 const box = document.getElementById("q");
 const list = document.getElementById("found");
@@ -16,6 +17,7 @@ let picked = 0;
 let previous = ""; // the question before, for «2020»
 let turn = 0;
 let timer = 0;
+let resting = 0;
 let asking = null;
 
 function values() {
@@ -31,22 +33,30 @@ function clear(words = "") {
   state.textContent = words;
 }
 
-async function look() {
+async function look(quick = false) {
+  clearTimeout(resting);
   asking?.abort();
   if (!box.value.trim()) return clear();
   asking = new AbortController();
   const mine = (turn += 1);
   try {
-    const found = await get("/desk/lookup", values(), asking.signal);
+    const found = await get("/desk/lookup", { ...values(), quick: quick ? 1 : "" }, asking.signal);
     if (mine !== turn) return;
-    items = put.items(found);
-    picked = 0;
-    show();
-    state.textContent = told(found);
+    take(put.items(found));
+    state.textContent = quick ? `${items.length} 条…` : told(found);
+    if (quick) resting = setTimeout(look, REST - PAUSE);
   } catch (error) {
     if (error.name === "AbortError" || error.code === "superseded" || mine !== turn) return;
     clear(error.message);
   }
+}
+
+/** Show them; what somebody has picked by hand stays picked. */
+function take(fresh) {
+  const chosen = picked ? textOf(items[picked]) : "";
+  items = fresh;
+  picked = Math.max(0, chosen ? items.findIndex((item) => textOf(item) === chosen) : 0);
+  show();
 }
 
 function told(found) {
@@ -57,7 +67,9 @@ function told(found) {
 function soon() {
   clearTimeout(timer);
   asking?.abort();
-  timer = setTimeout(look, PAUSE);
+  clearTimeout(resting);
+  picked = 0;
+  timer = setTimeout(() => look(true), PAUSE);
 }
 
 function show() {
