@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TOKEN = "token-for-tests-0123456789-abcdefgh"
 SECRET = "secret-for-tests-0123456789-abcdefg"
+REDIS_PASSWORD = "redis-for-tests-0123456789-abcdefgh"
 PASSWORD = "korrekt-Pferd-9-Batterie"
 # argon2 as cheap as it can be: what is tested here is who gets in, not how long a guess takes.
 RULES = replace(Rules.load(), argon2_passes=1, argon2_kib=8, argon2_lanes=1)
@@ -146,7 +147,7 @@ def desk(
         _env_file=None,
         service_token=TOKEN,
         session_secret=SECRET,
-        redis_password="redis-for-tests-0123456789-abcdefgh",
+        redis_password=REDIS_PASSWORD,
         contact_key=CONTACT_KEY,
         ledger_key=LEDGER_KEY,
         redis_url="redis://127.0.0.1:9/0",

@@ -21,7 +21,8 @@ from knowledge.statements import Statement
 
 REACHED = ("实际", "预计")
 LADDERS = 2  # indicators whose every year is shown beside the answer
-_FAR = 4.0  # how far behind the best score a sentence is not worth reading
+_FAR = 4.0  # how far behind the best score a sentence is not worth reading, the first few apart
+_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _rows(evidence: Sequence[Evidence], narrow: Narrow, most: int) -> list[Row]:
     best = max((e.score for e in usable), default=0.0)
     rows: dict[tuple[str, str], Row] = {}
     for e in usable:
-        if e.score >= best - _FAR:
+        if e.score >= best - _FAR or len(rows) < _FEW:
             row = _row(e)
             rows.setdefault((row.source, row.sentence), row)
     return list(rows.values())[:most]

@@ -51,10 +51,11 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     router = DeskRouter(guard, screens)
     SignIn(guard, screens, service, scratch).register(router)
     OwnPages(guard, screens, service).register(router)
+    # In the order of the navigation.
+    LookupPages(screens, service).register(router)
+    ChatPages(screens, service).register(router)
     QueuePages(screens, service).register(router)
     TicketPages(screens, service).register(router)
 
-    LookupPages(screens, service).register(router)
-    ChatPages(screens, service).register(router)
     KnowledgePages(screens, service).register(router)
     return Console(router, service)
