@@ -77,7 +77,7 @@ faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9�
 	@$(ENV) --dev
 	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)")
 
-backup: ## 备份工单库、文件和索引的编号，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
+backup: ## 备份工单库、文件和索引，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
 	@$(RUN) -m bot.cli backup take $(if $(OUT),"$(OUT)") $(if $(KEYS),--with-keys)
 
 restore: ## 从备份恢复，先 make down：make restore FROM=文件.tar.gz [FORCE=1 换掉已有的]

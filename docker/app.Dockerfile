@@ -3,6 +3,7 @@
 # but the tickets, into /ledger.
 FROM python:3.11-slim
 
+# hadolint ignore=DL3064 # TOKENIZERS_PARALLELISM is no token
 ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -13,6 +14,8 @@ WORKDIR /app
 ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
 COPY requirements/torch.txt requirements/main.lock requirements/
 RUN pip install --no-deps --index-url "$TORCH_INDEX_URL" -r requirements/torch.txt
+# A layer of its own: the lock changes more often than torch does.
+# hadolint ignore=DL3059
 RUN pip install --no-deps -r requirements/main.lock
 
 COPY knowledge knowledge

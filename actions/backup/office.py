@@ -53,7 +53,10 @@ def take(place: Place, out: Path, secrets: Mapping[str, str] | None = None, pass
     :raises LedgerUnusable: when there is no ledger
     """
     with _scratch(place) as folder:
-        files = {archive.LEDGER: folder / archive.LEDGER, **published.files_of(place.sources_dir)}
+        files = {
+            archive.LEDGER: folder / archive.LEDGER,
+            **published.files_of(place.sources_dir, place.index_dir),
+        }
         ledger.snapshot(place.ledger_url, files[archive.LEDGER])
         if secrets is not None:
             files[archive.KEYS] = folder / archive.KEYS
@@ -88,7 +91,7 @@ def put_back(place: Place, path: Path, force: bool) -> Restored:
         manifest.check(place.keys)
         revisions.require_known(manifest.revision)
         _require_sound(place, folder / archive.LEDGER, manifest)
-        wanted = published.differing(folder, place.sources_dir)
+        wanted = published.differing(folder, place.sources_dir, place.index_dir)
         if any(here.exists() for here in wanted.values()) and not force:
             published.put_back(wanted, force)
         kept = ledger.install(
@@ -151,7 +154,6 @@ def _look(path: Path) -> tuple[str, dict[str, int]]:
 def _described(place: Place, files: Mapping[str, Path]) -> Manifest:
     revision, counts = _look(files[archive.LEDGER])
     verdict = _verified(files[archive.LEDGER], revision, place.keys)
-    pointer = place.index_dir / "CURRENT"
     return Manifest(
         format=FORMAT,
         made=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -160,7 +162,7 @@ def _described(place: Place, files: Mapping[str, Path]) -> Manifest:
         length=verdict.length,
         head=verdict.head,
         findings=len(verdict.findings),
-        index=pointer.read_text("utf-8").strip() if pointer.is_file() else "",
+        index=published.generation_of(place.index_dir),
         ledger_key=key_id(place.keys.ledger),
         contact_key=key_id(place.keys.contact),
         counts=counts,

@@ -67,7 +67,7 @@ def restore(
     rows = done.manifest.counts.get("tickets", 0)
     show.out.print(f"已恢复 {rows} 张工单，换回 {done.documents} 个文件")
     if done.manifest.index:
-        show.out.print(f"备份时的索引是 {done.manifest.index}；make up 会由文件重新建立")
+        show.out.print(f"索引是 {done.manifest.index}，连同其中后来加入的文件")
     show.out.print(f"{done.verdict.length}:{done.verdict.head}")
     if done.verdict.findings:
         show.err.print(

@@ -27,6 +27,8 @@ NOT_SETTINGS = {
     "FORCE",
     "KEYS",
     "TO",
+    "GRAFANA_PASSWORD",
+    "POSTGRES_PASSWORD",
 }
 
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")

@@ -1,8 +1,7 @@
 """A new operator with an archive and the runbook: the commands of docs/runbooks/restore.md, run on a wiped machine.
 
 The machine is a folder with the repository's files and nothing else. It shares the cache of environments and the trained
-models with this one, as it would share a package mirror, and gets the vectors that were computed already; index,
-secrets, ledger and processes are its own.
+models with this one, as it would share a package mirror; index, secrets, ledger and processes are its own.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import pytest
 from actions.settings import ROOT, load_settings
 from tests.actions.backup.parts import CANARY, everything, live
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, LEDGER_KEY
-from tests.real import take_over
 from tests.stack import free_ports
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "restore.md"
@@ -56,6 +54,7 @@ def archive(tmp_path: Path) -> tuple[Path, str, dict[str, str]]:
     live(url)
     passphrase = {"BACKUP_PASSPHRASE": "lanterns under the bridge"}
     environ = bare_environment() | passphrase
+    environ |= {"INDEX_DIR": str(load_settings().index_path())}
     environ |= {"VAR_DIR": str(old), "LEDGER_KEY": LEDGER_KEY, "CONTACT_KEY": CONTACT_KEY}
     out = tmp_path / "today.tar.gz"
     command = [sys.executable, "-m", "bot.cli", "backup", "take", str(out), "--with-keys"]
@@ -73,7 +72,6 @@ def test_the_runbook_alone_brings_a_wiped_machine_back(archive, tmp_path: Path) 
     path, noted, passphrase = archive
     machine = wiped_machine(tmp_path / "machine")
     shared = load_settings()
-    take_over(shared.index_path(), machine / "var" / "index")
     gateway, service, rasa, valkey = free_ports(4)
     environ = bare_environment() | passphrase
     environ |= {"ARCHIVE": str(path), "NOTED": noted, "GATEWAY_PORT": str(gateway)}

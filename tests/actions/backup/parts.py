@@ -20,6 +20,7 @@ from actions.tickets.ticket import Ticket
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, LEDGER_KEY, LI, WANG, Hands, make_office
 
 KEYS = Keys(LEDGER_KEY, CONTACT_KEY)
+GENERATION = "20261122T060000.000000Z-1f0c2a9b"
 CANARY = "13819574268"  # a contact that must be in no archive in clear
 
 
@@ -29,8 +30,10 @@ def make_place(folder: Path, url: str = "", keys: Keys = KEYS) -> Place:
     sources.mkdir(parents=True)
     (sources / "000.txt").write_text("累计建成居家养老服务机构273个。", "utf-8")
     (sources.parent / "sources.yml").write_text("- id: press-1\n", "utf-8")
-    (folder / "index").mkdir()
-    (folder / "index" / "CURRENT").write_text("20261122T060000.000000Z-1f0c2a9b\n", "utf-8")
+    generation = folder / "index" / "generations" / GENERATION
+    generation.mkdir(parents=True)
+    (generation / "manifest.json").write_text("{}", "utf-8")
+    (folder / "index" / "CURRENT").write_text(f"{GENERATION}\n", "utf-8")
     url = url or f"sqlite:///{folder / 'ledger.sqlite3'}"
     return Place(url, keys, sources, folder / "index", folder / "scratch")
 

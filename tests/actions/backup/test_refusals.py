@@ -165,7 +165,7 @@ def test_a_changed_document_is_not_overwritten_without_force(archive, place, tmp
     with pytest.raises(TargetTaken, match=r"000\.txt"):
         office.put_back(other, archive, force=False)
     assert not Path(other.ledger_url.removeprefix("sqlite:///")).exists()
-    assert office.put_back(other, archive, force=True).documents == 2
+    assert office.put_back(other, archive, force=True).documents == 4
     assert "273" in (other.sources_dir / "000.txt").read_text("utf-8")
 
 

@@ -18,6 +18,7 @@ from actions.tickets.errors import LedgerUnusable
 from actions.tickets.store import open_store
 from tests.actions.backup.parts import (
     CANARY,
+    GENERATION,
     beside,
     everything,
     file,
@@ -42,7 +43,9 @@ def test_every_row_comes_back(here, there, new_url, tmp_path):
     assert (restored.verdict.length, restored.verdict.head) == (taken.length, taken.head)
     assert restored.verdict.findings == ()
     assert (other.sources_dir / "000.txt").read_text("utf-8") == "累计建成居家养老服务机构273个。"
-    assert restored.documents == 2
+    assert (other.index_dir / "CURRENT").read_text("utf-8").strip() == taken.index == GENERATION
+    assert (other.index_dir / "generations" / GENERATION / "manifest.json").is_file()
+    assert restored.documents == 4
 
 
 @pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
