@@ -10,6 +10,7 @@ from typing import Protocol
 from redis.exceptions import RedisError
 
 from actions.serving.failures import place
+from actions.telemetry.correlation import carrying
 from bot.channels.pace import Pace
 from bot.channels.running import end
 from bot.channels.spool import Entry, Spool
@@ -87,7 +88,8 @@ class Lanes:
     async def _work(self, chat: str) -> None:
         lane = self._lanes[chat]
         while lane:
-            await self._finish(lane[0])
+            with carrying(f"{self._spool.channel}-{lane[0].id}"):
+                await self._finish(lane[0])
             self._inside.discard(lane.popleft().key)
             self._moved.set()
         del self._lanes[chat]

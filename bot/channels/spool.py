@@ -65,7 +65,7 @@ class Spool:
         self._redis = redis
         self._sealer = sealer
         self._pace = pace
-        self._channel = channel
+        self.channel = channel
         self._prefix = prefix
         self._stream = f"{prefix}:in"
         self._put = redis.register_script(_PUT)
@@ -92,7 +92,7 @@ class Spool:
 
     @property
     def _bound(self) -> str:
-        return f"{self._channel}-update"
+        return f"{self.channel}-update"
 
     async def ripen(self) -> int:
         """Let those pass that have waited long enough; here none is held back."""
@@ -102,7 +102,7 @@ class Spool:
         """The next updates, at most ``count``; after half a second none."""
         block = None if self._after != ">" else _BLOCK_MS
         streams: dict[Any, Any] = {self._stream: self._after}
-        found: Any = await self._redis.xreadgroup(GROUP, self._channel, streams, count=count, block=block)
+        found: Any = await self._redis.xreadgroup(GROUP, self.channel, streams, count=count, block=block)
         rows = found[0][1] if found else []
         if self._after != ">":
             self._after = rows[-1][0] if rows else ">"

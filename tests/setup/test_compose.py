@@ -159,6 +159,13 @@ def test_no_secret_has_a_default() -> None:
         assert not re.search(rf"\$\{{{name.upper()}:?-", text), name
 
 
+def test_the_file_for_looking_publishes_on_loopback_only() -> None:
+    beside = yaml.safe_load((ROOT / "docker" / "observability" / "ports.yml").read_text("utf-8"))["services"]
+    assert {name: service["ports"] for name, service in beside.items()} == {
+        "grafana": ["127.0.0.1:3000:3000"]
+    }
+
+
 def test_the_profiles() -> None:
     profiles = {name: service["profiles"][0] for name, service in SERVICES.items() if "profiles" in service}
     assert profiles == {

@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None, tuning: Tuning | None = None) -
     token = settings.telegram_token.get_secret_value()
     if not token:
         raise SettingsError("缺少 TELEGRAM_TOKEN：从 @BotFather 取得，写进环境变量或 .env")
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
     Discretion(token).watch()
     secret = settings.telegram_webhook_secret.get_secret_value() or derived_secret(
         settings.session_secret.get_secret_value()

@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, tuning: Tuning | None = None) -
     settings.require_secrets((*SERVER_SECRETS, "contact_key"))
     if missing := [name.upper() for name in _NEEDED if not _value(settings, name)]:
         raise SettingsError(f"缺少 {'、'.join(missing)}：在微信公众平台的「基本配置」里，写进环境变量或 .env")
-    set_up(settings.log_level)
+    set_up(settings.log_level, settings.log_format)
     discretion = Discretion(*(_value(settings, name) for name in (*_NEEDED, "wechat_aes_key")))
     discretion.watch()
     office = Office(settings, tuning or Tuning.load(), discretion)
