@@ -23,6 +23,7 @@ from actions.accounts.records import Act, Operator
 from actions.accounts.tables import acts, acts_head
 from actions.tickets.audit import Verdict
 from actions.tickets.chain import GENESIS, Chain
+from actions.tickets.errors import LedgerUnusable
 from actions.tickets.links import Finding
 from actions.tickets.moment import Moment, written
 from actions.tickets.store import Store
@@ -56,6 +57,7 @@ class Acts:
         text = json.dumps(details or {}, ensure_ascii=False, sort_keys=True)
         if not kind or len(kind) > 40 or len(subject) > 120 or len(text) > MAX_DETAILS:
             raise AccountInvalid(f"记录「{kind[:40]}」太长：对象至多 120 字，细节至多 {MAX_DETAILS} 字")
+        self._chain.seal(connection)  # a process with an older key signs nothing any more
         last = connection.execute(
             select(acts.c.position, acts.c.hash).order_by(acts.c.position.desc()).limit(1)
         ).first()
@@ -101,6 +103,25 @@ class Acts:
             head = connection.execute(select(acts_head)).first()
         length, last = (rows[-1].position, rows[-1].hash) if rows else (0, GENESIS)
         return Verdict(length, last, (*self._rows(rows), *self._head(head, length, last)))
+
+    def carry_over(self, connection: Connection, lost: bool) -> None:
+        """Sign every row anew with the present key, in the transaction that seals the tickets' history under it.
+
+        :param lost: the older key is gone, so what is there is taken as it is
+        :raises LedgerUnusable: when it does not verify with the older key
+        """
+        if self._chain.older is not None and not lost:
+            findings = Acts(self._store, self._chain.older, self._clock).verify().findings
+            if findings:
+                raise LedgerUnusable(f"操作记录用旧密钥核验不过，没有换密钥。第一处：{findings[0]}")
+        position, previous = 0, GENESIS
+        for found in connection.execute(select(acts).order_by(acts.c.position)).all():
+            row = {**found._mapping, "previous": previous}
+            position, previous = found.position, self._sign(row)
+            signed = {"previous": row["previous"], "hash": previous}
+            connection.execute(update(acts).where(acts.c.position == position).values(signed))
+        if position:
+            self._move_head(connection, position, previous)
 
     def _rows(self, rows: list[Row[Any]]) -> Iterator[Finding]:
         position, previous = 1, GENESIS

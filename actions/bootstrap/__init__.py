@@ -1,6 +1,6 @@
 """The only place where objects are wired together: settings in; a working answerer, index or ledger out."""
 
-from actions.bootstrap.accounts import build_accounts
+from actions.bootstrap.accounts import build_accounts, build_rotation
 from actions.bootstrap.answers import build_answerer, build_rewriter, build_steps, vocabulary
 from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
 from actions.bootstrap.generations import build_current, build_publisher
@@ -15,7 +15,6 @@ from actions.bootstrap.tickets import (
     build_opinions,
     build_outbox,
     build_reception,
-    build_rotation,
     build_sealer,
     build_triage,
 )

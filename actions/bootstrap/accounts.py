@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from actions.accounts.office import AccountOffice, open_accounts
-from actions.bootstrap.tickets import build_sealer
+from actions.bootstrap.tickets import build_chain, build_sealer
 from actions.settings import LEDGER_SECRETS, Settings
-from actions.tickets.chain import Chain
-from actions.tickets.store import Store
+from actions.tickets.moment import now
+from actions.tickets.rotation import Rotation
+from actions.tickets.store import Store, open_store
 
 
 def build_accounts(settings: Settings, store: Store) -> AccountOffice:
@@ -15,4 +16,16 @@ def build_accounts(settings: Settings, store: Store) -> AccountOffice:
     :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
     """
     settings.require_secrets(LEDGER_SECRETS)
-    return open_accounts(store, Chain(settings.ledger_key.get_secret_value()), build_sealer(settings))
+    return open_accounts(store, build_chain(settings), build_sealer(settings))
+
+
+def build_rotation(settings: Settings) -> Rotation:
+    """Changes LEDGER_KEY, for the tickets' history and for the record of acts.
+
+    :raises SettingsError: when LEDGER_KEY or CONTACT_KEY is missing.
+    :raises LedgerUnusable: when the database can't be opened.
+    """
+    settings.require_secrets(LEDGER_SECRETS)
+    store = open_store(settings.ledger_url())
+    acts = build_accounts(settings, store).acts
+    return Rotation(store, build_chain(settings), now, [acts.carry_over])

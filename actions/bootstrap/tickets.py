@@ -133,12 +133,6 @@ def build_sealer(settings: Settings) -> Sealer:
     return Sealer([key.get_secret_value() for key in keys])
 
 
-def build_rotation(settings: Settings) -> Rotation:
-    """Changes LEDGER_KEY. Raises LedgerUnusable when the database can't be opened."""
-    settings.require_secrets(LEDGER_SECRETS)
-    return Rotation(open_store(settings.ledger_url()), build_chain(settings), now)
-
-
 def build_chain(settings: Settings) -> Chain:
     """Signs the history with LEDGER_KEY. Raises KeyMissing."""
     return Chain(settings.ledger_key.get_secret_value(), settings.ledger_key_old.get_secret_value())

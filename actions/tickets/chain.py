@@ -15,8 +15,9 @@ import json
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from actions.tickets.errors import KeyMissing
 from actions.tickets.moment import LOCAL, written
@@ -79,12 +80,20 @@ class Chain:
         query = select(history.c.position, history.c.hash).order_by(history.c.position.desc())
         last = connection.execute(query.limit(1)).first()
         position, head = (last.position, last.hash) if last else (0, GENESIS)
+        seal = self.seal(connection)
+        return position, seal.hash if seal and seal.position == position else head
+
+    def seal(self, connection: Connection) -> Row[Any] | None:
+        """The last change of key; None: there was none.
+
+        :raises KeyMissing: when it was to another key than this one
+        """
         seal = connection.execute(select(seals).order_by(seals.c.position.desc()).limit(1)).first()
         if seal and seal.key_new != self.id:
             raise KeyMissing(
                 f"历史从第 {seal.position + 1} 行起用密钥 {seal.key_new}，手上的 LEDGER_KEY 是 {self.id}：换成新的并重启"
             )
-        return position, seal.hash if seal and seal.position == position else head
+        return seal
 
     def sign(self, position: int, entry: Entry, previous: str) -> str:
         """The hash a row must carry."""

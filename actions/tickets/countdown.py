@@ -32,7 +32,7 @@ def countdown(ticket: Ticket, deadlines: Deadlines, life: Life, at: datetime) ->
     if state.clock == "stopped":
         return Countdown("done", _kept(ticket), "")
     if state.clock == "paused":
-        return Countdown("paused", "停表，等市民补充", "")
+        return Countdown("paused", "停表，等居民补充", "")
     reached = [
         rung.step for rung in deadlines.ladder(ticket.category, ticket.kind, ticket.due) if rung.at <= at
     ]

@@ -46,12 +46,20 @@ class Rotation:
     """Seals.
 
     :param chain: with the new key, and the old one behind it
+    :param others: carry over what else the key signs, in the same transaction; told whether the old key is lost
     """
 
-    def __init__(self, store: Store, chain: Chain, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        chain: Chain,
+        clock: Callable[[], datetime],
+        others: Sequence[Callable[[Connection, bool], None]] = (),
+    ) -> None:
         self._store = store
         self._chain = chain
         self._clock = clock
+        self._others = tuple(others)
 
     def rotate(self, actor: str, lost: bool = False) -> Seal:
         """Check with the old key, seal with the new one, in one transaction.
@@ -74,6 +82,8 @@ class Rotation:
             connection.execute(insert(seals), seal.__dict__)
             for anchor in connection.execute(select(anchors)).all():
                 self._chain.anchor(connection, anchor.day, anchor.length, anchor.head)
+            for carry_over in self._others:
+                carry_over(connection, lost)
         return seal
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from actions.accounts.acts import SYSTEM, Acts
 from actions.tickets.audit import Audit
 from actions.tickets.chain import Chain
 from actions.tickets.errors import KeyMissing, LedgerUnusable
@@ -171,3 +172,27 @@ def test_an_empty_ledger_needs_no_seal(open_desk: Callable[..., Office]) -> None
     rotated(office.store)
     with_key(office, NEW).reception.file(LAMP, "first")
     assert found(office.store) == []
+
+
+def test_the_record_of_acts_is_carried_over(used: Office) -> None:
+    old, new = (Acts(used.store, chain, Hands()) for chain in (Chain(LEDGER_KEY), Chain(NEW, LEDGER_KEY)))
+    for rows in range(3):
+        old.write(SYSTEM, "tickets_exported", "tickets", {"rows": rows})
+    Rotation(used.store, Chain(NEW, LEDGER_KEY), Hands(), [new.carry_over]).rotate("李岚")
+    alone = Acts(used.store, Chain(NEW), Hands())
+    assert (alone.verify().findings, alone.verify().length) == ((), 3)
+    with pytest.raises(KeyMissing, match="换成新的并重启"):
+        old.write(SYSTEM, "tickets_exported", "tickets", {"rows": 3})
+    alone.write(SYSTEM, "tickets_exported", "tickets", {"rows": 3})
+    assert [act.details for act in alone.newest(4)] == [f'{{"rows": {rows}}}' for rows in (3, 2, 1, 0)]
+    assert alone.verify().findings == ()
+
+
+def test_acts_that_were_touched_stop_the_whole_change(used: Office) -> None:
+    old, new = (Acts(used.store, chain, Hands()) for chain in (Chain(LEDGER_KEY), Chain(NEW, LEDGER_KEY)))
+    old.write(SYSTEM, "tickets_exported", "tickets", {"rows": 1})
+    with used.store.writing() as connection:
+        connection.execute(text("UPDATE acts SET name = '别人'"))
+    with pytest.raises(LedgerUnusable, match="操作记录"):
+        Rotation(used.store, Chain(NEW, LEDGER_KEY), Hands(), [new.carry_over]).rotate("李岚")
+    assert used.audit.verify().findings == ()

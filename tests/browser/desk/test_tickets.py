@@ -199,7 +199,7 @@ def test_every_countdown_can_be_told_by_its_words_in_the_dark_too(
     numbers = [file(desk_running, f"暗处{i}") for i in range(3)]
     desk_running.care.office.casework.ask_back(numbers[2], 1, OTHER, "哪一栋？")
     for number, days in ((numbers[0], -30), (numbers[1], 0)):
-        due = now() + timedelta(days=days, minutes=1)
+        due = now() + timedelta(days=days, minutes=30)
         with desk_running.care.office.store.writing() as connection:  # nobody can wait for that
             connection.execute(update(tickets).where(tickets.c.number == number).values(due=due))
     page = desk_page("operator", color_scheme="dark")
