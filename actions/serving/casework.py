@@ -55,7 +55,7 @@ from actions.tickets.steps import STEPS
 MAX_BODY_BYTES = 64_000
 MAX_LISTED = 200
 MAX_EXPORTED = 2000
-MAX_REVEALED = 200
+MAX_REVEALED = 100
 ROLES = ("operator", "supervisor")
 T = TypeVar("T")
 
