@@ -36,8 +36,8 @@ export function dialogs() {
   for (const dialog of document.querySelectorAll("dialog")) {
     // What opened it may stand in a menu that is shut by now: the keyboard must not lose its place.
     dialog.addEventListener("close", () => {
-      const more = document.getElementById("more");
-      if (document.activeElement === document.body || more.contains(document.activeElement)) more.querySelector("summary").focus();
+      const [at, more] = [document.activeElement, document.getElementById("more")];
+      if (at === document.body || dialog.contains(at) || more.contains(at)) more.querySelector("summary").focus();
     });
   }
 }
