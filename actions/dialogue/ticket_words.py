@@ -45,6 +45,17 @@ def added(text: str) -> str:
     return (found["words"] or found["english"]).strip() if found else ""
 
 
+def only_rates(text: str) -> bool:
+    """Whether a message is a ticket's number and a score and nothing else, as the button of a card says it.
+
+    >>> only_rates("HS-261122-48371 满意"), only_rates("催一下HS-261122-48371，很不满意"), only_rates("满意")
+    (True, False, False)
+    """
+    words = folded(text)
+    rest = _NUMBER.sub(" ", words).strip(" ，,。.:：")
+    return rest != words.strip() and rest in (*SCORES, "satisfied", "not satisfied")
+
+
 def score_of(text: str) -> str:
     """满意, 基本满意 or 不满意 as said; empty when it is no such word.
 

@@ -21,7 +21,7 @@ from actions.dialogue.conversation import (
 )
 from actions.dialogue.front import FrontDesk, answer_with, shown_name, shown_time
 from actions.dialogue.phrases import is_whole
-from actions.dialogue.ticket_words import added, number_and_code, score_of
+from actions.dialogue.ticket_words import added, number_and_code, only_rates, score_of
 from actions.tickets.errors import MoveRefused, NotFound, TooManyGuesses
 from actions.tickets.moment import shown_wait
 from actions.tickets.records import PublicTicket
@@ -225,6 +225,8 @@ class TicketAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         if await self._tickets.supply(dispatcher, tracker):
+            return []
+        if only_rates(text_of(tracker)) and await self._tickets.rate(dispatcher, tracker):
             return []
         question, answerer = question_of(tracker), self._front.answerer
         named = any(number_and_code(question.text))

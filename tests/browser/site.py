@@ -110,7 +110,8 @@ def site(
     parts = Parts(
         answerer, (), documents or {"press-1": published()}, office=care.office, care=care, opinions=opinions
     )
-    with serving(create_service(settings, lambda _: parts)) as service:
-        own = settings.model_copy(update={"service_url": service, "rasa_timeout": 12.0, **changes})
+    changed = settings.model_copy(update={"rasa_timeout": 12.0, **changes})
+    with serving(create_service(changed, lambda _: parts)) as service:
+        own = changed.model_copy(update={"service_url": service})
         with serving(create_gateway(own)) as url:
             yield Site(url, care, rasa, own)

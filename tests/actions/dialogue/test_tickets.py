@@ -123,6 +123,15 @@ async def test_a_finished_ticket_can_be_rated(talk: Conversation, office: Office
     assert office.register.get(receipt.number).state == "重新办理"
 
 
+async def test_a_card_rates_the_ticket_it_shows(talk: Conversation, office: Office) -> None:
+    first, second = file(office), file(office, "路灯又不亮")
+    for receipt in (first, second):
+        finish(office, receipt.number)
+    assert await ask(talk, f"{first.number} 满意") == ["utter_rated"]
+    states = {ticket.number: ticket.state for ticket in office.reception.of_session(SESSION)}
+    assert states == {first.number: "已回访", second.number: "已办结"}
+
+
 async def test_satisfied_settles_it(talk: Conversation, office: Office) -> None:
     receipt = file(office)
     finish(office, receipt.number)

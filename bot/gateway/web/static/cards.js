@@ -103,7 +103,7 @@ function facts(ticket) {
 }
 
 function dueWords(ticket) {
-  const by = fill(words.due_by, { date: shown(ticket.due, { year: "numeric", month: "long", day: "numeric" }) });
+  const by = fill(words.due_by, { date: shown(ticket.due, { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }) });
   return by + (ticket.provisional ? words.provisional : "");
 }
 
