@@ -51,6 +51,7 @@ from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
+from actions.serving.talk_figures import TalkFigureRoutes
 from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(TicketRoutes(parts.office, clerks).router())
         if parts.care:
             app.include_router(NewsRoutes(parts.care, clerks).router())
+            app.include_router(TalkFigureRoutes(parts.care.office.store, clerks).router())
             app.include_router(OutboxRoutes(parts.care.delivery, clerks).router())
         if parts.opinions:
             app.include_router(FeedbackRoutes(parts.opinions, clerks).router())

@@ -8,7 +8,9 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from actions.settings import Settings
+from bot.console.account_pages import AccountPages
 from bot.console.chats import ChatPages
+from bot.console.figures import FigurePages
 from bot.console.guard import Guard
 from bot.console.knowledge import KnowledgePages
 from bot.console.lookup import LookupPages
@@ -56,6 +58,7 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     ChatPages(screens, service).register(router)
     QueuePages(screens, service).register(router)
     TicketPages(screens, service).register(router)
-
     KnowledgePages(screens, service).register(router)
+    FigurePages(screens, service).register(router)
+    AccountPages(screens, service).register(router)
     return Console(router, service)
