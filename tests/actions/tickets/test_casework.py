@@ -14,7 +14,7 @@ from actions.tickets.errors import Conflict, MoveRefused, NotFound, ReportInvali
 from actions.tickets.office import Office
 from actions.tickets.records import Report
 from actions.tickets.register import Wanted
-from actions.tickets.tables import extensions, pauses
+from actions.tickets.tables import extensions, feedback, pauses
 from actions.tickets.ticket import Ticket
 from tests.actions.tickets.ledger_parts import CHIEF, LI, START, WANG, Hands
 
@@ -156,6 +156,46 @@ def test_words_are_asked_for(office: Office, lamp: Ticket, words: str) -> None:
         with pytest.raises(ReportInvalid):
             act(lamp.number, 2, LI, words)
     assert office.register.get(lamp.number).version == 2
+
+
+def test_a_survey_by_telephone(office: Office, lamp: Ticket, hands: Hands) -> None:
+    office.casework.close(lamp.number, 2, LI, "灯已换")
+    hands.move(days=1)
+    again = office.casework.survey(lamp.number, 3, CHIEF, "不满意", "还是不亮")
+    assert (again.state, again.solved, again.clock_start) == ("重新办理", False, hands())
+    office.casework.close(lamp.number, 4, LI, "又换了")
+    assert office.casework.survey(lamp.number, 5, LI, "基本满意", "").state == "已回访"
+    with office.store.reading() as connection:
+        said = [(r.score, r.words) for r in connection.execute(select(feedback).order_by(feedback.c.id))]
+    assert said == [("不满意", "还是不亮"), ("基本满意", "")]
+    assert office.audit.verify().findings == ()
+
+
+def test_what_is_urgent_stands_first_and_is_due_as_before(
+    office: Office, lamp: Ticket, puzzle: Ticket
+) -> None:
+    urgent = office.casework.prioritise(puzzle.number, 1, LI, "加急")
+    assert (urgent.priority, urgent.due) == ("加急", puzzle.due)
+
+    def first() -> str:
+        return office.register.list(Wanted(), urgent_first=True)[0].number
+
+    assert first() == puzzle.number
+    assert office.casework.prioritise(puzzle.number, 2, LI, "普通").priority is None
+    assert first() == min((lamp, puzzle), key=lambda t: (t.due, t.id)).number
+    with pytest.raises(ReportInvalid, match="「最急」不存在"):
+        office.casework.prioritise(puzzle.number, 3, LI, "最急")
+
+
+def test_under_a_key_a_move_is_made_once_and_a_conflict_uses_no_key_up(office: Office, lamp: Ticket) -> None:
+    first = office.casework.under("k").note(lamp.number, 2, LI, "看过")
+    assert office.casework.under("k").note(lamp.number, 2, LI, "看过") == first
+    with pytest.raises(Conflict):
+        office.casework.under("late").note(lamp.number, 2, WANG, "我也看过")
+    assert office.casework.under("late").note(lamp.number, 3, WANG, "我也看过").version == 4
+    follower = office.reception.file(LAMP, "other").number
+    merged = office.casework.under("m").merge(follower, 2, LI, into=lamp.number)
+    assert office.casework.under("m").merge(follower, 2, LI, into=lamp.number) == merged
 
 
 def three(office: Office) -> list[str]:
