@@ -21,6 +21,8 @@ from actions.tickets.records import Receipt, Report
 
 log = logging.getLogger(__name__)
 
+_FILED = ("utter_filed", "utter_filed_unassigned")
+_AMENDED = ("utter_amended", "utter_amended_unassigned")
 REPEATED_FOR = (
     2  # messages after a receipt in which a yes may still ask for it; later it means something else
 )
@@ -100,8 +102,8 @@ def _told(receipt: Receipt, english: bool) -> dict[str, Any]:
 def say_receipts(dispatcher: CollectingDispatcher, told: list[dict[str, Any]]) -> None:
     """Number, code, department and due date of each ticket, then once how to check it later."""
     for receipt in told:
-        response = "utter_amended" if receipt.get("amended") else "utter_filed"
-        response += "" if receipt["department"] else "_unassigned"
+        with_unit, without = _AMENDED if receipt.get("amended") else _FILED
+        response = with_unit if receipt["department"] else without
         facts = {name: value for name, value in receipt.items() if name != "amended"}
         dispatcher.utter_message(response=response, **facts)
     if any(receipt["provisional"] for receipt in told):
