@@ -1,6 +1,6 @@
 # The answering service and the gateway: one image, two commands (see docker-compose.yml).
-# Model and index are made while the image is built, so a container starts with everything checked and writes nothing
-# but the tickets, into /ledger.
+# Model and index are made while the image is built. A container writes tickets into /ledger, and what editors add into
+# /app/var.
 FROM python:3.11-slim
 
 # hadolint ignore=DL3064 # TOKENIZERS_PARALLELISM is no token
@@ -23,7 +23,8 @@ COPY embeddings embeddings
 COPY actions actions
 COPY bot bot
 RUN ENCODER_THREADS="$(nproc)" python -m bot.cli index build
-RUN install -d -o 65534 -g 65534 -m 700 /ledger
+# Volumes take over the owner of what they are put upon.
+RUN install -d -o 65534 -g 65534 -m 700 /ledger && chown -R 65534:65534 var
 
 # Read by the maths libraries when they are loaded; one answer at a time keeps about a core busy.
 ENV OMP_NUM_THREADS=1 \

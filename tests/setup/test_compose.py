@@ -15,6 +15,7 @@ import yaml
 from actions.settings import ROOT, SECRETS, Settings
 from actions.strength import is_loopback
 from bot.supervision.plan import plan
+from bot.supervision.prepare import steps
 from bot.supervision.process import Spec
 
 FILE = ROOT / "docker-compose.yml"
@@ -86,13 +87,13 @@ def test_every_container_has_its_bounds(name: str) -> None:
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["restart"] == "unless-stopped"
+    assert service["restart"] == ("no" if name == "prepare" else "unless-stopped")
     assert service["cpus"] > 0
     assert re.fullmatch(r"\d+[mg]", service["mem_limit"])
     assert service["pids_limit"] > 0
     assert not service.get("privileged")
     check = service["healthcheck"]
-    assert check.get("test") or (name == "otel" and check == {"disable": True})
+    assert check.get("test") or (name in ("otel", "prepare") and check == {"disable": True})
     if not service.get("build"):
         assert re.search(r":v?\d", service["image"]), "an image without a version"
         assert str(service["user"]).split(":")[0] not in ("", "0", "root")
@@ -105,7 +106,8 @@ def test_what_must_stay_is_on_a_named_volume() -> None:
     }
     kept = {name: volumes for name, volumes in kept.items() if volumes}
     assert {v.split(":")[0] for volumes in kept.values() for v in volumes} == set(COMPOSE["volumes"])
-    assert set(kept) == {"redis", "service", "postgres", "prometheus", "grafana"}
+    assert set(kept) == {"redis", "prepare", "service", "postgres", "prometheus", "grafana"}
+    assert set(kept["prepare"]) < set(kept["service"])
     mounted = [v for service in SERVICES.values() for v in service.get("volumes", ()) if v.startswith("./")]
     assert all(v.endswith(":ro") and (ROOT / v.split(":")[0]).exists() for v in mounted)
 
@@ -113,6 +115,18 @@ def test_what_must_stay_is_on_a_named_volume() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_the_commands_are_those_of_make_up(name: str, specs: dict[str, Spec]) -> None:
     assert options(SERVICES[name]["command"]) == options(specs[name].command)
+
+
+def test_it_prepares_what_make_up_prepares_before_the_service_starts() -> None:
+    settings = Settings(_env_file=None)
+    index = next(
+        step for step in steps(settings, ROOT, Path("/py"), Path("/rasa-py")) if step.name == "index"
+    )
+    assert SERVICES["prepare"]["command"][1:] == list(index.command[1:])
+    assert SERVICES["service"]["depends_on"] == {"prepare": {"condition": "service_completed_successfully"}}
+    writes = "var:/app/var"
+    assert writes in SERVICES["service"]["volumes"]
+    assert "chown -R 65534:65534 var" in (ROOT / "docker" / "app.Dockerfile").read_text("utf-8")
 
 
 def test_rasa_and_redis_are_started_as_make_up_does(specs: dict[str, Spec], tmp_path: Path) -> None:

@@ -66,11 +66,13 @@ def test_every_pod_is_unprivileged_bounded_and_probed(name: str) -> None:
     assert spec["securityContext"]["runAsUser"] > 0
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert spec["automountServiceAccountToken"] is False
-    inner = one["securityContext"]
-    assert inner["readOnlyRootFilesystem"] is True
-    assert inner["allowPrivilegeEscalation"] is False
-    assert inner["capabilities"] == {"drop": ["ALL"]}
-    assert set(one["resources"]) == {"requests", "limits"}
+    assert spec["enableServiceLinks"] is False, "SERVICE_PORT=tcp://… would be taken for the setting"
+    for each in (one, *spec.get("initContainers", ())):
+        inner = each["securityContext"]
+        assert inner["readOnlyRootFilesystem"] is True
+        assert inner["allowPrivilegeEscalation"] is False
+        assert inner["capabilities"] == {"drop": ["ALL"]}
+        assert set(each["resources"]) == {"requests", "limits"}
     assert one["readinessProbe"]
     assert one["livenessProbe"]
     assert not spec.get("hostNetwork")
@@ -90,6 +92,16 @@ def test_what_residents_need_has_two_grows_and_survives_a_drain(name: str) -> No
 def test_the_commands_are_those_of_compose(name: str) -> None:
     assert container(name)["command"] == COMPOSE[name]["command"]
     assert container(name)["image"] == COMPOSE[name]["image"]
+
+
+def test_what_is_written_outlives_a_pod_and_is_the_same_for_all_of_them() -> None:
+    (first,) = pod("service")["initContainers"]
+    assert first["command"][2].endswith(" ".join(map(str, COMPOSE["prepare"]["command"])))
+    claim = kind("PersistentVolumeClaim")["var"]["spec"]
+    assert claim["accessModes"] == ["ReadWriteMany"]
+    for each in (first, container("service")):
+        assert {"name": "var", "mountPath": "/data"} in each["volumeMounts"]
+        assert {"name": "VAR_DIR", "value": "/data"} in each["env"]
 
 
 def test_redis_has_the_settings_of_compose() -> None:

@@ -14,12 +14,15 @@ import yaml
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from actions.serving.metrics import ServiceMetrics
+from actions.answering.rules import statuses
+from actions.serving.metrics import WITHHELD, ServiceMetrics
 from actions.serving.promises import Promises
 from actions.settings import ROOT
 from actions.tickets.store import open_store
+from bot.gateway.chat import FAILED
 from bot.gateway.gauges import SPOOLS
 from bot.gateway.metrics import SHED, GatewayMetrics
+from bot.gateway.wording import say
 
 FOLDER = ROOT / "docker" / "observability"
 RUNBOOK = ROOT / "docs" / "runbooks" / "alerts.md"
@@ -133,6 +136,9 @@ def test_the_sections_say_how_urgent_it_is_as_the_rule_does() -> None:
 
 def test_values_that_rules_look_for_exist() -> None:
     assert {"rate_limited", "busy", "conversations_limited"} >= SHED
+    assert WITHHELD in statuses()
+    assert FAILED == "failed"
+    assert say("apology")
     assert set(SPOOLS) == {"telegram", "wechat"}
     for channel, stream in SPOOLS.items():
         code = "".join(path.read_text("utf-8") for path in (ROOT / "bot" / "channels" / channel).glob("*.py"))
