@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from actions.conversations.pen import Pen
 from actions.conversations.records import BotReply, Committed, Conversation, Heard, Opened
@@ -46,6 +46,8 @@ class Turns:
         """Write the words down, once, and tell who has the word."""
         with self._store.writing() as connection:
             held, words = self._heard(connection, heard)
+            if held.state == "human":
+                self._take_back(connection, held, words)
             standing = self._pen.standing(connection, held)
         if held.state != "human":
             return Opened(words, False, standing=standing)
@@ -61,6 +63,8 @@ class Turns:
             if self._count(connection, held, utterances.c.number == number, utterances.c.erased.is_(True)):
                 return Committed(False)  # the resident had all of it erased meanwhile
             sent = self._may_speak(connection, held, number)
+            if not sent:
+                self._take_back(connection, held, number)
             for reply in self._unwritten(connection, held, replies, number, sent):
                 held = self._pen.add(
                     connection, held, "bot", reply.text, answer=reply.answer, turn=number, withheld=not sent
@@ -101,6 +105,11 @@ class Turns:
     def _count(self, connection: Connection, held: Conversation, *which: ColumnElement[bool]) -> int:
         query = select(func.count()).select_from(utterances)
         return connection.scalar(query.where(utterances.c.conversation == held.id, *which)) or 0
+
+    def _take_back(self, connection: Connection, held: Conversation, number: int) -> None:
+        """Replies written as sent never arrived when the same words come again."""
+        turn = utterances.c.conversation == held.id, utterances.c.turn == number
+        connection.execute(update(utterances).where(*turn).values(withheld=True))
 
     def _unwritten(
         self,

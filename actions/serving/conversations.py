@@ -76,7 +76,7 @@ class ConversationRoutes:
 
         def look() -> Standing | None:
             with self._room.store.reading() as connection:
-                held = self._room.pen.find(connection, name)
+                held = self._room.pen.find(connection, plain(name))
                 return self._room.pen.standing(connection, held) if held else None
 
         return JSONResponse({"desk": _desk(await run(self._workers, look))})

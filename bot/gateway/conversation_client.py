@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from bot.gateway.errors import ServiceUnavailable
+from bot.gateway.errors import LedgerUnwritable, ServiceGone, ServiceUnavailable
 from bot.gateway.sessions import Session
 
 _CONNECT_SECONDS = 1.0
@@ -87,14 +87,23 @@ class ConversationClient:
         try:
             async with asyncio.timeout(seconds):
                 response = await self._http.request(method, path, json=body)
-            if response.status_code == 404:
-                return None
             data = response.json()
+        except httpx2.ConnectError:
+            raise ServiceGone("the desk is not there") from None
         except (TimeoutError, httpx2.HTTPError, ValueError) as error:
             raise ServiceUnavailable(f"the desk is not reachable: {type(error).__name__}") from None
+        if response.status_code == 404:
+            return None
+        if response.status_code == 503 and _code(data) == "ledger_down":
+            raise LedgerUnwritable("the desk can write nothing down")
         if response.status_code != 200 or not isinstance(data, dict):
             raise ServiceUnavailable(f"the desk answered with status {response.status_code}")
         return data
+
+
+def _code(data: object) -> str:
+    error = data.get("error") if isinstance(data, dict) else None
+    return str(error.get("code", "")) if isinstance(error, dict) else ""
 
 
 def _path(session: Session, what: str) -> str:

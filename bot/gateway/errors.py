@@ -4,6 +4,8 @@ GatewayError
 ├── Unavailable          the other process gave no usable reply
 │   ├── RasaUnavailable
 │   ├── ServiceUnavailable
+│   │   ├── ServiceGone      nobody listens there: nothing was or will be done
+│   │   └── LedgerUnwritable the service answers, its ledger keeps nothing
 │   └── ScratchUnavailable   the short memory, where falling back would leave something behind
 ├── SourceUnknown        no document with this id
 ├── TicketRefused        the service says why it does not take a report
@@ -26,6 +28,14 @@ class RasaUnavailable(Unavailable):
 
 
 class ServiceUnavailable(Unavailable):
+    pass
+
+
+class ServiceGone(ServiceUnavailable):
+    pass
+
+
+class LedgerUnwritable(ServiceUnavailable):
     pass
 
 

@@ -2,11 +2,13 @@
 
 What happens when the ledger cannot be asked:
 
-==========================  =============================================================================
-before composing            the bot is asked all the same; the words are written down with its replies
-after it, words not opened  as without a desk, unless a person had the word when it was last known
-after it, words opened      an apology and the offer to send again: whether the reply counts as sent is open
-==========================  =============================================================================
+================================  =======================================================================
+before composing                  the bot is asked all the same; the words are written down with its replies
+after it, the service is slow     an apology and the offer to send again: whether the reply counts is open
+after it, the words were opened   the same: who has the word may have changed since
+after it, the service is gone     as without a desk, unless a person had the word when it was last known
+after it, the ledger is full      as without a desk, if the ledger can be read and no person has the word
+================================  =======================================================================
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.gateway.conversation_client import ConversationClient, Words
-from bot.gateway.errors import ServiceUnavailable
+from bot.gateway.errors import LedgerUnwritable, ServiceGone, ServiceUnavailable
 from bot.gateway.outcome import Outcome, notice
 from bot.gateway.replies import Reply
 from bot.gateway.scratch import Scratch
@@ -79,7 +81,7 @@ class Floor:
             done = await self._client.commit(turn.words, said, outcome.handoff)
         except ServiceUnavailable as error:
             log.warning("replies not settled: %s", error)
-            if turn.opened or outcome.handoff or await self._a_person_had_it(turn.words.session):
+            if turn.opened or outcome.handoff or not await self._surely_free(turn.words.session, error):
                 return notice("apology", 503, _RETRY_SECONDS)
             return outcome
         if done is None:
@@ -105,8 +107,17 @@ class Floor:
         state = str(desk["state"]) if desk else "bot"
         await self._scratch.keep(known_as(session.conversation), state, _KNOWN_SECONDS)
 
-    async def _a_person_had_it(self, session: Session) -> bool:
-        return await self._scratch.kept(known_as(session.conversation)) == "human"
+    async def _surely_free(self, session: Session, error: ServiceUnavailable) -> bool:
+        """Whether nobody can have the word although the ledger did not say so."""
+        if isinstance(error, ServiceGone):  # no operator can speak or take over either
+            return await self._scratch.kept(known_as(session.conversation)) != "human"
+        if not isinstance(error, LedgerUnwritable):
+            return False
+        try:
+            desk = await self._client.standing(session)
+        except ServiceUnavailable:
+            return False
+        return not desk or desk["state"] != "human"
 
 
 def known_as(conversation: str) -> str:

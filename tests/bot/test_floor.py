@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 import redis
 
+from actions.conversations.turns import Turns
 from actions.settings import Settings
+from actions.tickets.errors import LedgerUnusable
 from actions.tickets.records import Report
+from bot.gateway import conversation_client
 from bot.gateway.app import create_app as create_gateway
 from tests.actions.conversations.desk_parts import LI, WANG
 from tests.bot.conftest import TOKEN, Rasa, ShelfAnswerer
@@ -221,3 +226,38 @@ def test_an_unproved_number_needs_a_second_word(place: Hall, page: httpx2.Client
     assert "300" in refused.json()["error"]["message"]
     assert place.act(WANG, name, "say", text="要交300元", key="s1").status_code == 200
     assert place.act(WANG, name, "say", text="好的", key="s2", confirmed=False).status_code == 200
+
+
+@pytest.mark.parametrize(("taken", "status"), [(False, 200), (True, 503)])
+def test_a_full_ledger_lets_the_bot_speak_where_no_person_does(
+    place: Hall, page: httpx2.Client, monkeypatch: pytest.MonkeyPatch, taken: bool, status: int
+) -> None:
+    ask(page, "你好")
+    if taken:
+        took(place, page)
+
+    def full(*_: object) -> None:
+        raise LedgerUnusable("disk full")
+
+    monkeypatch.setattr(Turns, "open", full)
+    monkeypatch.setattr(Turns, "commit", full)
+    assert ask(page, "在吗").status_code == status
+
+
+def test_a_slow_ledger_sends_nothing_that_it_may_have_withheld(
+    place: Hall, page: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(page, "你好")
+    monkeypatch.setattr(conversation_client, "_COMMIT_SECONDS", 0.2)
+    commit = Turns.commit
+
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.6)
+        return commit(*given)
+
+    monkeypatch.setattr(Turns, "commit", slowly)
+    refused = ask(page, "在吗", "m1")
+    assert (refused.status_code, refused.json()["replies"][0]["notice"]) == (503, "apology")
+    monkeypatch.setattr(Turns, "commit", commit)
+    assert ask(page, "在吗", "m1").json() == {"replies": [{"text": "您好"}]}
+    assert speakers(place, place.conversation(page)).count("bot") == 2

@@ -78,7 +78,14 @@ def test_a_lost_reply_is_not_sent_again_over_a_person(room: Room) -> None:
     room.turns.commit(heard(), REPLY, False)
     room.takeover.claim("web-1", WANG)
     assert not room.turns.commit(heard(), REPLY, False).sent
-    assert len([one for one in said(room) if one[0] == "bot"]) == 1
+    assert [one for one in said(room) if one[0] == "bot"] == [("bot", "273个。", True)]
+
+
+def test_a_lost_reply_counts_as_not_sent_once_a_person_has_the_word(room: Room) -> None:
+    room.turns.commit(heard(), REPLY, False)
+    room.takeover.claim("web-1", WANG)
+    assert room.turns.open(heard()).held
+    assert ("bot", "273个。", True) in said(room)
 
 
 def test_the_place_in_the_queue_is_true_and_moves_up(room: Room, hands: Hands) -> None:
