@@ -11,17 +11,19 @@ from typing import Any
 
 from actions.answering.answer import Answer, Citation, Question
 from actions.app import create_app as create_service
+from actions.conversations.room import Room
 from actions.feedback.opinions import Opinions
 from actions.serving.parts import Parts, Published
 from actions.settings import Settings
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.records import Report
 from bot.gateway.app import create_app as create_gateway
-from bot.gateway.sessions import Sessions
+from bot.gateway.sessions import Session, Sessions
 from knowledge.records import Source
+from tests.actions.conversations.desk_parts import make_room
 from tests.actions.serving.care import make_care
-from tests.actions.tickets.ledger_parts import Hands
 from tests.bot.conftest import END, START, TEXT, Rasa, ShelfAnswerer, _source
+from tests.bot.hall import Ticks
 from tests.serving import serving
 
 # Long enough that the cited sentence is far below what a window shows first.
@@ -62,6 +64,7 @@ class Site:
 
     url: str
     care: Aftercare
+    room: Room
     rasa: Rasa
     settings: Settings
 
@@ -76,11 +79,18 @@ class Site:
 
     def session(self, cookies: list[Any]) -> str:
         """The name under which a browser's tickets are filed."""
+        return self._opened(cookies).name
+
+    def conversation(self, cookies: list[Any]) -> str:
+        """The ledger's name of what a browser says now."""
+        return self._opened(cookies).conversation
+
+    def _opened(self, cookies: list[Any]) -> Session:
         sessions = Sessions(
             self.settings.session_secret.get_secret_value(), self.settings.session_hours, secure=False
         )
         value = next(cookie["value"] for cookie in cookies if cookie["name"] == sessions.cookie)
-        return sessions.open(value).name
+        return sessions.open(value)
 
     def file(self, session: str, key: str, **report: Any) -> str:
         """A ticket of this session; gives its number."""
@@ -103,15 +113,21 @@ def site(
     **changes: Any,
 ) -> Iterator[Site]:
     """Run it; ``changes`` are settings of the gateway."""
-    hands = Hands()
+    hands = Ticks()
     care = make_care(f"sqlite:///{folder / 'ledger.sqlite3'}", hands)
     opinions = Opinions(care.office.store, hands)
-    answerer = answerer or OneAnswer()
+    room = make_room(care.office.store, hands, "每天 00:00-23:59")
     parts = Parts(
-        answerer, (), documents or {"press-1": published()}, office=care.office, care=care, opinions=opinions
+        answerer or OneAnswer(),
+        (),
+        documents or {"press-1": published()},
+        office=care.office,
+        care=care,
+        opinions=opinions,
+        room=room,
     )
     changed = settings.model_copy(update={"rasa_timeout": 12.0, **changes})
     with serving(create_service(changed, lambda _: parts)) as service:
         own = changed.model_copy(update={"service_url": service})
         with serving(create_gateway(own)) as url:
-            yield Site(url, care, rasa, own)
+            yield Site(url, care, room, rasa, own)
