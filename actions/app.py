@@ -52,6 +52,7 @@ from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
 from actions.serving.talk_figures import TalkFigureRoutes
+from actions.serving.switches import SwitchRoutes
 from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
@@ -117,10 +118,10 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())
         if parts.lookups:
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
-        if parts.knowledge and parts.switches and parts.accounts:
-            app.include_router(
-                KnowledgeRoutes(parts.knowledge, parts.switches, parts.accounts, clerks, readers).router()
-            )
+        if parts.knowledge and parts.accounts:
+            app.include_router(KnowledgeRoutes(parts.knowledge, parts.accounts, clerks, readers).router())
+        if parts.switches and parts.accounts:
+            app.include_router(SwitchRoutes(parts.switches, parts.accounts, clerks).router())
         await routes.warm()
         async with AsyncExitStack() as beside:
             if parts.care:

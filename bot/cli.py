@@ -13,9 +13,10 @@ from rich.text import Text
 
 from actions.accounts.errors import AccountError
 from actions.backup.errors import BackupError
+from actions.governance.errors import GovernanceError
 from actions.settings import SettingsError
 from actions.tickets.errors import TicketError
-from bot.commands import accounts, backup, calibrate, evaluate, index, look, show, talk, tickets
+from bot.commands import accounts, backup, calibrate, evaluate, index, look, show, switches, talk, tickets
 from bot.commands.errors import CommandError
 from embeddings.errors import EmbeddingError
 from knowledge.errors import KnowledgeError
@@ -32,6 +33,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(backup.app, name="backup")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(switches.app, name="switch")
 app.command()(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(look.settings)
@@ -49,6 +51,7 @@ def main() -> None:
         TicketError,
         AccountError,
         BackupError,
+        GovernanceError,
     ) as error:
         show.err.print(Text(f"错误：{error}", style="red"), soft_wrap=True)
         sys.exit(1)

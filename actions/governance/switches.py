@@ -15,7 +15,7 @@ from actions.governance.tables import channel_switches as table
 from actions.tickets.store import Store
 
 EVERY = "*"
-CHANNELS = {EVERY: "全部渠道", "web": "网页", "telegram": "Telegram", "wechat": "微信", "open311": "Open311"}
+CHANNELS = {EVERY: "全部渠道", "web": "网页", "telegram": "Telegram", "wechat": "微信"}
 _LONGEST = 200
 
 

@@ -8,11 +8,9 @@
 ``POST /knowledge/documents/{id}/{move}``   describe, approve, refuse, withdraw
 ``POST /knowledge/rollback``                ``{"generation"?}``
 ``GET /knowledge/publications/{id}``        how far it has got
-``GET /switches``                           ``{"off": ["web"]}``; the gateway asks
-``POST /switches``                          ``{"channel", "off", "reason"}``
 ==========================================  ====================================================================
 
-All but ``GET /switches`` need an operator (``X-Operator``) who is editor or admin; switches also take supervisors.
+All need an operator (``X-Operator``) who is editor or admin.
 """
 
 from __future__ import annotations
@@ -30,7 +28,6 @@ from actions.accounts.records import Operator
 from actions.governance import errors
 from actions.governance.desk import KnowledgeDesk
 from actions.governance.documents import Handed, quarantine_limit
-from actions.governance.switches import CHANNELS, Switches
 from actions.serving.body import read_bytes, read_object
 from actions.serving.errors import BodyInvalid, Contradicted, LedgerDown, NotFound, RequestRefused
 from actions.serving.operator import Operators, translated
@@ -65,14 +62,9 @@ class KnowledgeRoutes:
     """
 
     def __init__(
-        self,
-        desk: KnowledgeDesk,
-        switches: Switches,
-        accounts: AccountOffice,
-        clerks: Workers,
-        readers: Workers,
+        self, desk: KnowledgeDesk, accounts: AccountOffice, clerks: Workers, readers: Workers
     ) -> None:
-        self._desk, self._switches = desk, switches
+        self._desk = desk
         self._operators = Operators(accounts.accounts)
         self._clerks, self._readers = clerks, readers
 
@@ -86,8 +78,6 @@ class KnowledgeRoutes:
         router.post("/knowledge/documents/{number}/{move}")(self.move)
         router.post("/knowledge/rollback")(self.rollback)
         router.get("/knowledge/publications/{number}")(self.publication)
-        router.get("/switches")(self.switched)
-        router.post("/switches")(self.switch)
         return router
 
     async def overview(self, request: Request) -> Response:
@@ -164,37 +154,11 @@ class KnowledgeRoutes:
         found = await self._do(request, self._clerks, lambda _: self._desk.publications.get(number))
         return JSONResponse(plain(found))
 
-    async def switched(self) -> Response:
-        """``GET /switches``."""
-        found = await self._clerks.run(lambda: refused(self._switches.all))
-        told = [{**asdict(one), "at": one.at.isoformat()} for one in found]
-        return JSONResponse(
-            {"off": [s.channel for s in found if s.off], "switches": told, "channels": CHANNELS}
-        )
+    async def _do(self, request: Request, workers: Workers, work: Callable[[Operator], T]) -> T:
+        def done() -> T:
+            return work(self._operators.of(request, *EDITORS))
 
-    async def switch(self, request: Request) -> Response:
-        """``POST /switches``."""
-        body = await read_object(request, MAX_BODY_BYTES)
-        channel, off = str(body.get("channel", "")), body.get("off") is True
-        reason = str(body.get("reason", ""))
-        await self._do(
-            request,
-            self._clerks,
-            lambda by: self._switches.turn(by, channel, off, reason),
-            (*EDITORS, "supervisor"),
-        )
-        return JSONResponse({"channel": channel, "off": off})
-
-    async def _do(
-        self,
-        request: Request,
-        workers: Workers,
-        work: Callable[[Operator], T],
-        roles: tuple[str, ...] = EDITORS,
-    ) -> T:
-        return await workers.run(
-            lambda: translated(lambda: refused(lambda: work(self._operators.of(request, *roles))))
-        )
+        return await workers.run(lambda: translated(lambda: refused(done)))
 
 
 def refused(work: Callable[[], T]) -> T:

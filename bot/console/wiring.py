@@ -19,6 +19,7 @@ from bot.console.router import PREFIX, DeskRouter
 from bot.console.screens import HERE, Screens
 from bot.console.service import DeskService
 from bot.console.sign_in import SignIn
+from bot.console.switches import SwitchPages
 from bot.console.ticket import TicketPages
 from bot.console.tickets import QueuePages
 from bot.gateway.scratch import Scratch
@@ -61,4 +62,5 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     KnowledgePages(screens, service).register(router)
     FigurePages(screens, service).register(router)
     AccountPages(screens, service).register(router)
+    SwitchPages(screens, service).register(router)
     return Console(router, service)

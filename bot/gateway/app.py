@@ -65,6 +65,7 @@ from bot.gateway.scratch import MemoryScratch
 from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Sessions
+from bot.gateway.switches import Switches
 from bot.gateway.ticket_client import TicketClient
 
 
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         floor,
         settings.question_max_chars,
         tracing,
+        Switches(service),
     )
     gauges = Gauges(metrics, doctor, settings.redis_address())
     api = Api(desk, door, limits, scratch, history, floor, doctor, metrics, gauges)

@@ -30,6 +30,7 @@ from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed, wants
 from bot.gateway.scratch import Scratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Session
+from bot.gateway.switches import Switches
 from bot.gateway.turnstile import Full, Turnstile
 from bot.gateway.wording import say
 
@@ -64,6 +65,7 @@ class Desk:
         floor: Floor,
         max_chars: int,
         tracing: Tracing,
+        switches: Switches,
     ) -> None:
         self._rasa = rasa
         self._service = service
@@ -76,6 +78,7 @@ class Desk:
         self._floor = floor
         self._max_chars = max_chars
         self._tracing = tracing
+        self._switches = switches
         self._turnstile = Turnstile(_ROOM, _LINE)
 
     async def handle(self, session: Session, caller: Caller, message: str, id_: str = "") -> Outcome:
@@ -111,16 +114,16 @@ class Desk:
         letter = self._sealing.letter(session, cleaned.text, id_)
         try:
             async with self._turnstile.turn(session.conversation):
-                return await self._once(session, letter, id_)
+                return await self._once(session, caller, letter, id_)
         except Full:
             return notice("busy", 503, _RETRY_SECONDS)
 
-    async def _once(self, session: Session, letter: Letter, id_: str) -> Outcome:
+    async def _once(self, session: Session, caller: Caller, letter: Letter, id_: str) -> Outcome:
         key = f"{session.conversation}:{id_}"
         earlier = await self._scratch.kept(key) if id_ else None
         if earlier:
             return Outcome((), "again", earlier=earlier)
-        outcome = await self._reply(session, letter, id_)
+        outcome = await self._reply(session, caller, letter, id_)
         # What may still succeed is not kept: sending it again is how it gets another try.
         if not outcome.retry_after and session.channel == "web":
             await self._history.said(session.conversation, id_, letter.text, outcome.json())
@@ -128,10 +131,15 @@ class Desk:
             await self._scratch.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
         return outcome
 
-    async def _reply(self, session: Session, letter: Letter, id_: str) -> Outcome:
+    async def _reply(self, session: Session, caller: Caller, letter: Letter, id_: str) -> Outcome:
         turn = await self._floor.open(session, letter.text, id_)
         if turn.held:
             return replace(turn.held, masked=letter.masked)
+        if await self._switches.off(session.channel):
+            told = notice(
+                "switched_off", 503 if caller.trusted else 200
+            )  # a machine has to see it by the status
+            return await self._floor.settle(turn, told)
         try:
             outcome = await self._somehow(session, letter)
         except ServiceUnavailable as error:

@@ -65,6 +65,17 @@ class ServiceClient:
         """
         return await self._request("GET", f"/sources/{quote(source_id, safe='')}")
 
+    async def switched_off(self) -> list[str]:
+        """The channels on which the bot is switched off; ``*`` is all of them.
+
+        :raises SourceUnknown: when this service has no switches.
+        :raises ServiceUnavailable: when the service doesn't tell.
+        """
+        off = (await self._request("GET", "/switches")).get("off")
+        if not isinstance(off, list):
+            raise ServiceUnavailable("the service's list of switches has another shape")
+        return [str(channel) for channel in off]
+
     async def ready(self) -> bool:
         """Whether the service can answer questions."""
         try:
