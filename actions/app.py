@@ -51,8 +51,8 @@ from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
-from actions.serving.talk_figures import TalkFigureRoutes
 from actions.serving.switches import SwitchRoutes
+from actions.serving.talk_figures import TalkFigureRoutes
 from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
