@@ -153,7 +153,11 @@ def front_of(answerer: TinyAnswerer, office: Office, hands: Hands) -> FrontDesk:
 def service(shelf: TinyAnswerer, front: FrontDesk) -> Iterator[str]:
     """The real service app around the tiny pipeline."""
     settings = Settings(
-        _env_file=None, service_token=TOKEN, session_secret=SECRET, redis_password=SECRET, answer_timeout=30.0
+        _env_file=None,
+        service_token=TOKEN,
+        session_secret=SECRET,
+        redis_password=f"redis-{SECRET}",
+        answer_timeout=30.0,
     )
     parts = Parts(shelf, tuple(build_actions(front)), {})
     with serving(create_app(settings, lambda _: parts)) as address:

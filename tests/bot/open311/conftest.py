@@ -55,8 +55,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         _env_file=None,
         var_dir=folder,
         service_token=SecretStr(SECRET),
-        session_secret=SecretStr(SECRET),
-        redis_password=SecretStr(SECRET),
+        session_secret=SecretStr(f"session-{SECRET}"),
+        redis_password=SecretStr(f"redis-{SECRET}"),
         redis_url="redis://127.0.0.1:9/0",  # nobody there: the gateway counts by itself
         ledger_key=SecretStr(LEDGER_KEY),
         contact_key=SecretStr(CONTACT_KEY),

@@ -29,7 +29,7 @@ from actions.settings import Settings
 from tests.actions.tickets.ledger_parts import make_office
 from tests.bot.open311.conftest import Silent
 
-secrets = dict.fromkeys(("service_token", "session_secret", "redis_password"), sys.argv[3])
+secrets = {"service_token": sys.argv[3], "session_secret": "session-" + sys.argv[3], "redis_password": "redis-" + sys.argv[3]}
 app = create_app(Settings(_env_file=None, **secrets), lambda _: Parts(Silent(), (), {}, office=make_office(sys.argv[1])))
 uvicorn.run(app, port=int(sys.argv[2]), log_level="error", access_log=False, ws="none")
 """
