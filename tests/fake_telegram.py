@@ -40,6 +40,7 @@ class Sent:
     markup: dict[str, Any]
     reply_to: int
     id: int
+    at: float = 0.0  # monotonic
 
     def data(self, title: str) -> str:
         """What the button with this title gives back."""
@@ -65,6 +66,7 @@ class FakeTelegram:
     refused: int = 0
     rude: int = 0
     highest: int = 0  # offset that was confirmed
+    given: dict[int, float] = field(default_factory=dict)  # when an update was first given out, monotonic
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
@@ -124,6 +126,8 @@ class FakeTelegram:
                 batch = [u for _, u in sorted(self._updates.items())[: 100 // self.copies]] * self.copies
                 self._random.shuffle(batch)
             if batch or time.monotonic() > end:
+                for update in batch:
+                    self.given.setdefault(update["update_id"], time.monotonic())
                 return _ok(batch)
             await asyncio.sleep(0.02)
 
@@ -142,7 +146,7 @@ class FakeTelegram:
             self._wait[chat] = now + self.retry_after
             return self._too_many(chat)
         quoted = json.loads(parameters.get("reply_parameters", "{}")).get("message_id", 0)
-        self.sent.append(Sent(chat, text, markup, int(quoted), len(self.sent) + 1))
+        self.sent.append(Sent(chat, text, markup, int(quoted), len(self.sent) + 1, now))
         private = {"id": int(chat), "type": "private"}
         return _ok({"message_id": len(self.sent), "date": 1, "chat": private, "from": BOT, "text": text})
 

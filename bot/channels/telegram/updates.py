@@ -116,8 +116,8 @@ def _place(message: Mapping[str, Any]) -> str:
     venue = message.get("venue") or {}
     location = message.get("location") or venue.get("location") or {}
     named = " ".join(str(venue[name]) for name in ("address", "title") if venue.get(name))
-    point = f"{location.get('latitude', 0):.5f},{location.get('longitude', 0):.5f}"
-    return f"{named}（{point}）" if named else f"手机定位：北纬东经{point}"
+    north, east = (f"{location.get(name, 0):.5f}" for name in ("latitude", "longitude"))
+    return f"{named}（{north},{east}）" if named else f"手机定位（北纬{north}，东经{east}）"
 
 
 def _membership(id_: str, member: Mapping[str, Any]) -> Incoming:

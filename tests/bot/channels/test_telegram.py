@@ -63,8 +63,8 @@ def test_a_location_becomes_words(start, fake, rasa, until):
     fake.put(message(51, 5, venue={"location": place, "title": "鼓楼", "address": "中山西路"}))
     start()
     until(lambda: len(fake.texts(5)) == 2)
-    assert "29.86830,121.54400" in fake.texts(5)[0]
-    assert "中山西路 鼓楼" in fake.texts(5)[1]
+    assert "手机定位（北纬29.86830，东经121.54400）" in fake.texts(5)[0]
+    assert "中山西路 鼓楼（29.86830,121.54400）" in fake.texts(5)[1]
 
 
 def test_channel_posts_and_bots_get_no_answer(start, fake, rasa, until):
