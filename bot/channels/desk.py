@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -43,14 +44,20 @@ class DeskClient:
         :raises DeskUnavailable: when nothing usable came back; hand it in again.
         """
         letter = {"user": user, "number": number, "message": message, "public": incoming.public}
+        name = f"{self._channel}-{incoming.id}"
+        # The update's name in every process's log.
+        return await self._post(self._path, {**letter, "id": name}, {HEADER: name})
+
+    async def forget(self, user: str, number: int) -> dict[str, Any]:
+        """Erase what was said in a chat; the gateway's body with what to say about it.
+
+        :raises DeskUnavailable: when nothing usable came back; ask again.
+        """
+        return await self._post(f"{self._path}/forget", {"user": user, "number": number}, {})
+
+    async def _post(self, path: str, letter: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         try:
-            response = await self._http.post(
-                self._path,
-                json={**letter, "id": f"{self._channel}-{incoming.id}"},
-                headers={
-                    HEADER: f"{self._channel}-{incoming.id}"
-                },  # the update's name in every process's log
-            )
+            response = await self._http.post(path, json=dict(letter), headers=dict(headers))
             body = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise DeskUnavailable(f"the gateway is not reachable: {type(error).__name__}") from None
@@ -62,21 +69,22 @@ class DeskClient:
             raise DeskUnavailable("the gateway does not know the SERVICE_TOKEN of this channel")
         return dict(body)
 
-    async def insist(
-        self, incoming: Incoming, user: str, number: int, message: str, pace: Pace
-    ) -> dict[str, Any] | None:
-        """The same, tried again and again; None when there was no reply for as long as one may be kept waiting."""
-        end, tries = time.monotonic() + pace.desk_seconds, 0
-        while True:
-            tries += 1
-            try:
-                return await self.say(incoming, user, number, message)
-            except DeskUnavailable as error:
-                log.warning("attempt %d: %s", tries, error)
-                if time.monotonic() > end:
-                    return None
-                await asyncio.sleep(pace.wait(tries))
-
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+
+async def insist(call: Callable[[], Awaitable[dict[str, Any]]], pace: Pace) -> dict[str, Any] | None:
+    """What the desk says to a call, tried again and again; None when it said nothing for as long as a resident may be
+    kept waiting.
+    """
+    end, tries = time.monotonic() + pace.desk_seconds, 0
+    while True:
+        tries += 1
+        try:
+            return await call()
+        except DeskUnavailable as error:
+            log.warning("attempt %d: %s", tries, error)
+            if time.monotonic() > end:
+                return None
+            await asyncio.sleep(pace.wait(tries))

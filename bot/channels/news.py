@@ -19,6 +19,7 @@ from bot.channels.pace import Pace
 log = logging.getLogger(__name__)
 _SECONDS = 10.0
 _MOST_AT_ONCE = 8
+_SOON_SECONDS = 0.1
 
 
 class Push(Protocol):
@@ -59,11 +60,14 @@ class News:
         """Until cancelled."""
         try:
             while True:
+                given = 0
                 try:
-                    await self.once()
+                    given = await self.once()
                 except (httpx2.HTTPError, RedisError, OSError, ValueError, KeyError) as error:
                     log.warning("no news: %s", type(error).__name__)
-                await asyncio.sleep(self._pace.news_seconds)
+                # A reader's next message is given out when the one before it has arrived: an operator's words in a
+                # conversation shall not come one by one in every round.
+                await asyncio.sleep(_SOON_SECONDS if given else self._pace.news_seconds)
         finally:
             await self._http.aclose()
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.channels.address import Addresses
 from bot.channels.channel import Bubble, Channel, Incoming
 from bot.channels.chats import Chats
-from bot.channels.desk import DeskClient
+from bot.channels.desk import DeskClient, insist
 from bot.channels.spool import Entry, Spool
 from bot.channels.telegram.post import ChatClosed, Post
 from bot.channels.telegram.tuning import Tuning
@@ -103,12 +103,25 @@ class Attendant:
             if incoming.public:
                 return (Bubble(say("private_only", language)),)
             return await self._words(incoming, user, wording().entries["status"][language])
+        if incoming.text == "forget":
+            return await self._forget(incoming, user, language)
         if incoming.text in ("start", "stop"):
             await self._chats.begin(user)
         if incoming.text == "stop":
             await self._chats.stop(user)
         known = incoming.text if incoming.text in wording().entries["commands"] else "help"
         return (Bubble(say(known, language)),)
+
+    async def _forget(self, incoming: Incoming, user: str, language: str) -> tuple[Bubble, ...]:
+        if incoming.public:
+            return (Bubble(say("private_only", language)),)
+        number = await self._chats.conversation(user)
+        body = await insist(lambda: self._desk.forget(user, number), self._tuning)
+        if body is None:
+            return (Bubble(say("not_forgotten", language)),)
+        if body.get("forgotten"):
+            await self._chats.begin(user)
+        return self._channel.render(body)
 
     async def _press(self, incoming: Incoming, user: str, language: str) -> tuple[Bubble, ...]:
         said = await self._chats.press(incoming.text, incoming.id)
@@ -131,7 +144,7 @@ class Attendant:
         number = await self._chats.conversation(user)
         typing = asyncio.create_task(self._typing(incoming.chat))
         try:
-            body = await self._desk.insist(incoming, user, number, words, self._tuning)
+            body = await insist(lambda: self._desk.say(incoming, user, number, words), self._tuning)
         finally:
             typing.cancel()
             with suppress(asyncio.CancelledError):

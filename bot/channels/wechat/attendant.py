@@ -7,7 +7,7 @@ import logging
 from bot.channels.address import Addresses
 from bot.channels.channel import Bubble, Incoming
 from bot.channels.chats import Chats
-from bot.channels.desk import DeskClient
+from bot.channels.desk import DeskClient, insist
 from bot.channels.spool import Entry, Spool
 from bot.channels.wechat.choices import Choices
 from bot.channels.wechat.counter import Counter
@@ -113,13 +113,24 @@ class Attendant:
         command = wording().entries["commands"].get(name, {})
         if "say" in command:
             return await self._words(incoming, user, command["say"])
+        if name == "forget":
+            return await self._forget(user)
         if name in ("start", "again", "stop"):
             await self._chats.begin(user)
         if name == "stop":
             await self._chats.stop(user)
         return (Bubble(say(name if name in ("start", "again", "stop") else "help")),)
 
+    async def _forget(self, user: str) -> tuple[Bubble, ...]:
+        number = await self._chats.conversation(user)
+        body = await insist(lambda: self._desk.forget(user, number), self._tuning)
+        if body is None:
+            return (Bubble(say("not_forgotten")),)
+        if body.get("forgotten"):
+            await self._chats.begin(user)
+        return self._channel.render(body)
+
     async def _words(self, incoming: Incoming, user: str, words: str) -> tuple[Bubble, ...]:
         number = await self._chats.conversation(user)
-        body = await self._desk.insist(incoming, user, number, words, self._tuning)
+        body = await insist(lambda: self._desk.say(incoming, user, number, words), self._tuning)
         return (Bubble(say("no_reply")),) if body is None else self._channel.render(body)

@@ -44,7 +44,7 @@ class WeChatPush:
             log.error("message %d waits until its reader writes: %s", letter, error)
             await self._later.keep(user, str(letter), [bubble.text for bubble in packed])
             return False
-        if packed[-1].buttons:
+        if packed and packed[-1].buttons:
             await self._choices.offer(user, packed[-1].buttons)
         await self._later.drop(user, str(letter))
         return True

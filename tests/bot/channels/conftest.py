@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from actions.settings import Settings
 from bot.channels.telegram.app import create_app
 from bot.channels.telegram.tuning import Tuning
+from tests.bot.hall import Hall, hall
 from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.serving import serving
 
@@ -47,6 +49,13 @@ def until() -> Callable[[Callable[[], Any]], Any]:
         return found
 
     return wait
+
+
+@pytest.fixture
+def place(settings: Settings, answerer: Any, tmp_path: Path, rasa: Any, empty_redis: None) -> Iterator[Hall]:
+    """Gateway and service with a desk for operators, on a ledger of the test's own."""
+    with hall(settings, answerer, f"sqlite:///{tmp_path / 'ledger.sqlite3'}") as started:
+        yield started
 
 
 @pytest.fixture
