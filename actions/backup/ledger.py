@@ -79,7 +79,7 @@ def install(source: Path, url: str, revision: str, counts: Mapping[str, int], fo
     """Make ``source`` the ledger, with its tables at ``revision``.
 
     :returns: where the ledger that was there before is now, if it was a file
-    :raises TargetTaken: when one is there and ``force`` was not given
+    :raises TargetTaken: when one is there and ``force`` was not given, or somebody has it open
     :raises NotTheSame: when a row did not arrive; the target is as it was
     """
     if not force and not is_empty(url):
@@ -148,8 +148,7 @@ def _swap(staged: Path, path: Path) -> Path | None:
     kept = None
     if path.exists():
         kept = path.with_name(f"{path.name}.replaced-{time.strftime('%Y%m%dT%H%M%S')}")
-        with closing(sqlite3.connect(path)) as raw:  # what stands in the -wal belongs to it
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _let_go(path)
         path.replace(kept)
     for suffix in _SIDE_FILES:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -160,6 +159,19 @@ def _swap(staged: Path, path: Path) -> Path | None:
     finally:
         os.close(folder)
     return kept
+
+
+def _let_go(path: Path) -> None:
+    """Fold the -wal in, which SQLite does only for who has the file alone: a service that went on would write into
+    a file without a name.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as raw:
+            raw.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError:
+        raise TargetTaken(f"别的进程还开着 {path}：先停下服务（make down）") from None
+    except sqlite3.DatabaseError:
+        return  # what is there is no database any more; it is kept as it is
 
 
 def _forget(path: Path) -> None:

@@ -21,6 +21,7 @@ from actions.backup.errors import (
     TargetTaken,
 )
 from actions.backup.manifest import Keys
+from actions.tickets.register import Wanted
 from tests.actions.backup.parts import KEYS, beside, everything, file, live
 from tests.actions.tickets.ledger_parts import make_office
 
@@ -144,6 +145,17 @@ def test_with_force_the_old_ledger_is_kept_beside(archive, occupied, place):
     assert done.kept is not None
     assert everything(f"sqlite:///{done.kept}") == before
     assert everything(occupied.ledger_url) == everything(place.ledger_url)
+
+
+def test_a_ledger_that_somebody_has_open_is_not_replaced(archive, occupied):
+    before = everything(occupied.ledger_url)
+    desk = make_office(occupied.ledger_url)
+    assert desk.register.list(Wanted())
+    with pytest.raises(TargetTaken, match="先停下服务"):
+        office.put_back(occupied, archive, force=True)
+    desk.close()
+    assert everything(occupied.ledger_url) == before
+    assert office.put_back(occupied, archive, force=True).kept is not None
 
 
 def test_with_force_postgresql_is_replaced_in_one_transaction(archive, place, new_url, tmp_path):
