@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from actions.settings import ROOT
+from tests.browser.payloads import PAYLOADS
 from tests.browser.visit import DESKTOP, PHONE, Visit
 from tests.stack import Stack
 
@@ -115,6 +116,21 @@ def test_large_type_is_switched_and_stays(stack: Stack, visit: Callable[..., Vis
     one.page.reload()
     assert one.page.get_attribute("#large", "aria-pressed") == "true"
     one.picture("journey-large")
+
+
+def test_texts_that_want_to_be_code_are_text_for_the_whole_stack(
+    stack: Stack, visit: Callable[..., Visit]
+) -> None:
+    one = visit(stack.address, viewport=PHONE)
+    to_field(one)
+    for text in PAYLOADS[:20:5]:
+        says(one, text)
+        one.harmless()
+    says(one, f"我要投诉，路灯坏了{PAYLOADS[5]}")
+    says(one, f"集士港镇银杏家园{PAYLOADS[0]}")
+    one.page.reload()
+    one.replied(5)
+    one.harmless()
 
 
 def test_a_question_asked_while_the_service_was_down_is_asked_again(

@@ -34,15 +34,6 @@ def open_site(settings: Settings, rasa: Rasa, tmp_path: Path, empty_redis: None)
         yield running
 
 
-def harmless(one: Visit) -> None:
-    """Nothing ran, nothing was stopped, and nothing became an element that could."""
-    one.page.wait_for_timeout(150)
-    assert one.ran == []
-    assert one.stopped == []
-    made = "img, svg, iframe, video, style, input[autofocus], script:not([src])"
-    assert one.page.locator(f"#log :is({made}), main.page :is({made}), .card :is({made})").count() == 0
-
-
 def test_a_hundred(settings: Settings) -> None:
     assert len(PAYLOADS) == len(set(PAYLOADS)) == 100
     assert max(map(len, PAYLOADS)) <= settings.question_max_chars
@@ -54,7 +45,7 @@ def test_as_question_and_as_reply(open_site: Site, visit: Open) -> None:
     for text in PAYLOADS[:2]:
         one.says(text)
         one.page.wait_for_selector(".passing")
-    harmless(one)
+    one.harmless()
     for start in range(0, len(PAYLOADS), SHOWN_AGAIN):
         part = PAYLOADS[start : start + SHOWN_AGAIN]
         one.page.request.post(f"{open_site.url}/api/restart", data={})
@@ -63,7 +54,7 @@ def test_as_question_and_as_reply(open_site: Site, visit: Open) -> None:
         one.page.reload()
         one.replied(1 + len(part))
         assert one.page.locator(".turn.user").count() == len(part)
-        harmless(one)
+        one.harmless()
 
 
 def test_as_the_text_of_a_ticket(open_site: Site, visit: Open) -> None:
@@ -80,16 +71,16 @@ def test_as_the_text_of_a_ticket(open_site: Site, visit: Open) -> None:
         one.page.wait_for_function("() => document.querySelectorAll('#ticket-list .card').length >= 20")
         shown = one.page.locator("#ticket-list .card").count()
         assert shown == len(one.page.request.get(f"{open_site.url}/api/tickets").json()["tickets"])
-        harmless(one)
+        one.harmless()
 
 
 def test_as_title_heading_and_words_of_a_document(open_site: Site, visit: Open) -> None:
     one = visit(f"{open_site.url}/sources")
     assert one.page.locator(".list a").count() == 100
-    harmless(one)
+    one.harmless()
     for number in range(0, 100, 10):
         one.page.goto(f"{open_site.url}/sources/p{number}", wait_until="domcontentloaded")
-        harmless(one)
+        one.harmless()
     cited: list[Citation] = []
     for number, text in enumerate(PAYLOADS):
         cited.append(replace(CITATION, source_id=f"p{number}{text}", title=text, heading=(text,), quote=text))
@@ -101,7 +92,7 @@ def test_as_title_heading_and_words_of_a_document(open_site: Site, visit: Open) 
     assert one.page.locator(".sources a").count() == 100
     links = one.page.locator(".sources a").evaluate_all("links => links.map((link) => link.href)")
     assert all(link.startswith(f"{open_site.url}/sources/") for link in links)
-    harmless(one)
+    one.harmless()
 
 
 def test_as_what_a_language_model_says(
@@ -127,7 +118,7 @@ def test_as_what_a_language_model_says(
                     )
                 one.page.reload()
                 one.replied(1 + len(part))
-                harmless(one)
+                one.harmless()
         assert len(model.bodies) >= 1
 
 

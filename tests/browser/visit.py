@@ -116,15 +116,29 @@ class Visit:
                 return
         raise AssertionError(f"「{text}」按 {most} 次 Tab 到不了；现在在「{self.focused()}」")
 
-    def grave(self) -> list[str]:
-        """Findings of axe-core that are serious or critical."""
-        found: Any = Axe().run(self.page).response["violations"]
+    def grave(self, *rules: str) -> list[str]:
+        """Findings of axe-core that are serious or critical.
+
+        :param rules: only these; another colour scheme can break nothing but contrast.
+        """
+        options: dict[str, Any] = {"resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        found: Any = Axe().run(self.page, options=options).response["violations"]
         return [
             f"{one['id']}: {node['html'][:120]}"
             for one in found
             if one["impact"] in ("serious", "critical")
             for node in one["nodes"]
         ]
+
+    def harmless(self) -> None:
+        """Nothing ran, nothing was stopped, and nothing became an element that could run."""
+        self.page.wait_for_timeout(150)
+        assert self.ran == []
+        assert self.stopped == []
+        made = "img, svg, iframe, video, style, input[autofocus], script:not([src])"
+        assert self.page.locator(f"#log :is({made}), main.page :is({made}), .card :is({made})").count() == 0
 
     def wider_than_it_should_be(self) -> int:
         """Pixels by which the page would have to be scrolled sideways."""

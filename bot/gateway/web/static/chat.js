@@ -72,6 +72,7 @@ function answer(result, turn, id) {
   showDesk(result.desk);
   if (result.desk) lookSoon();
   if (result.desk?.state === "human" && !result.replies.length) turn.append(aside(words.with_operator));
+  turn.scrollIntoView({ block: "nearest" });
   const turns = replyTurns(result.replies, id, false);
   log.append(...turns);
   // A long answer is read from its beginning.
