@@ -162,6 +162,14 @@ class Settings(BaseSettings):
         description="Start although `GATEWAY_HOST` is beyond loopback and `COOKIE_SECURE` is off. For trials in a trusted network.",
     )
 
+    # Sign-in of operators with the organisation's own accounts
+    oidc_issuer: str = Field(
+        "", description="Issuer of an OpenID Connect provider. Empty: operators sign in by password only."
+    )
+    oidc_client_id: str = Field("", description="This desk's client id at that provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its client secret.")
+    oidc_name: str = Field("统一登录", description="What the button on the sign-in page calls the provider.")
+
     # Telegram
     telegram_token: SecretStr = Field(
         SecretStr(""),

@@ -9,7 +9,14 @@ from bot.gateway.scratch import MemoryScratch
 from tests.bot.console.routes import OPERATORS, access, routes_of
 
 NAMES = ("service_token", "session_secret", "redis_password", "contact_key", "ledger_key")
-SETTINGS = Settings(_env_file=None, **{name: f"{name}-for-tests-0123456789-abc" for name in NAMES})
+OIDC = {
+    "oidc_issuer": "http://127.0.0.1:9",
+    "oidc_client_id": "desk",
+    "oidc_client_secret": "oidc-for-tests-0123456789-abcdefgh",
+    "public_url": "http://127.0.0.1:9",
+}
+# With everything that can be switched on, so that no route is left out.
+SETTINGS = Settings(_env_file=None, **OIDC, **{name: f"{name}-for-tests-0123456789-abc" for name in NAMES})
 
 
 def test_every_route_is_classified() -> None:
