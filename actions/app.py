@@ -40,6 +40,7 @@ from actions.serving.caretaker import looked_after
 from actions.serving.casework import CaseworkRoutes
 from actions.serving.conversations import ConversationRoutes
 from actions.serving.desk import DeskRoutes
+from actions.serving.entries import EntryRoutes
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
@@ -120,6 +121,9 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         if parts.knowledge and parts.accounts:
             app.include_router(KnowledgeRoutes(parts.knowledge, parts.accounts, clerks, readers).router())
+        if parts.entries and parts.gaps and parts.accounts:
+            entries = EntryRoutes(parts.entries, parts.gaps, parts.accounts, clerks, readers)
+            app.include_router(entries.router())
         if parts.switches and parts.accounts:
             app.include_router(SwitchRoutes(parts.switches, parts.accounts, clerks).router())
         await routes.warm()

@@ -54,6 +54,7 @@ class Served:
 
 
 Listener = Callable[[Served], None]
+Before = Callable[[Question, Library], Answer | None]
 
 
 class Current:
@@ -77,6 +78,7 @@ class Current:
         self._followed = pointers.current_id()
         self._preloaded = pointers.staged_id()
         self._changing = RLock()
+        self._before: Before | None = None
 
     @property
     def served(self) -> Served:
@@ -90,7 +92,13 @@ class Current:
 
     def answer(self, question: Question) -> Answer:
         """See ``Answerer``."""
-        return self._served.answerer.answer(question)
+        served = self._served
+        found = self._before(question, served.library) if self._before else None
+        return found or served.answerer.answer(question)
+
+    def prefer(self, before: Before) -> None:
+        """Ask ``before`` first; what it has no answer to goes to the pipeline."""
+        self._before = before
 
     def looks_like_question(self, text: str) -> bool:
         """See ``Answerer``."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from actions.accounts.acts import SYSTEM
 from actions.accounts.records import Operator
 from actions.governance.contents import with_document, without_document
 from actions.governance.current import Current, Served
@@ -55,6 +56,7 @@ class KnowledgeDesk:
         self._claims: tuple[str, tuple[Claim, ...]] = ("", ())
         self._runner = ThreadPoolExecutor(1, thread_name_prefix="publish")
         publications.interrupted()
+        self._compare(SYSTEM)
 
     def hand_in(self, by: Operator, name: str, data: bytes) -> int:
         """Read a file apart and keep it as a draft; returns its number. Raises FileRefused."""
@@ -141,8 +143,8 @@ class KnowledgeDesk:
         for handed in self.documents.newest():
             if handed.state == PUBLISHED and handed.source not in served:
                 self._settle(by, handed, WITHDRAWN, PUBLISHED)
-            elif handed.state == WITHDRAWN and handed.source in served:
-                self._settle(by, handed, PUBLISHED, WITHDRAWN)
+            elif handed.state in (WITHDRAWN, DESCRIBED) and handed.source in served:
+                self._settle(by, handed, PUBLISHED, handed.state)
 
     def _settle(self, by: Operator, handed: Handed, to: str, was: str) -> None:
         self.documents.settle(by, handed.id, to, f"document_{to}", (was,), "随整代切换")

@@ -15,6 +15,8 @@ from actions.conversations.room import Room
 from actions.feedback.opinions import Opinions
 from actions.governance.current import Current, Served
 from actions.governance.desk import KnowledgeDesk
+from actions.governance.entries import Entries
+from actions.governance.gaps import Gaps
 from actions.governance.publish import Publisher
 from actions.governance.switches import Switches
 from actions.serving.lookup import Lookups
@@ -72,6 +74,8 @@ class Parts:
     lookups: Lookups | None = None  # None: an app in which nothing is looked up while typing
     knowledge: KnowledgeDesk | None = None  # None: an app whose documents nobody changes
     switches: Switches | None = None  # None: an app that is always on
+    entries: Entries | None = None  # None: an app without curated answers
+    gaps: Gaps | None = None  # likewise
 
 
 def shown_date(source: Source) -> str:
@@ -119,7 +123,7 @@ def build_parts(settings: Settings) -> Parts:
         build_publisher,
     )
     from actions.bootstrap.conversations import build_room
-    from actions.bootstrap.knowledge import build_knowledge, build_switches
+    from actions.bootstrap.knowledge import build_entries, build_gaps, build_knowledge, build_switches
     from actions.bootstrap.lookup import build_lookups
     from actions.handlers import build_actions
 
@@ -155,4 +159,6 @@ def build_parts(settings: Settings) -> Parts:
         build_lookups(current),
         build_knowledge(settings, office.store, accounts.acts, current, publisher),
         build_switches(office.store, accounts.acts),
+        build_entries(office.store, accounts.acts, current, encoder),
+        build_gaps(office.store, encoder),
     )

@@ -12,6 +12,7 @@ from actions.settings import Settings, SettingsError
 from actions.strength import is_loopback
 from bot.console.account_pages import AccountPages
 from bot.console.chats import ChatPages
+from bot.console.entries import EntryPages
 from bot.console.figures import FigurePages
 from bot.console.guard import Guard
 from bot.console.knowledge import KnowledgePages
@@ -92,5 +93,6 @@ def build_console(settings: Settings, scratch: Scratch) -> Console:
     KnowledgePages(screens, service).register(router)
     FigurePages(screens, service).register(router)
     AccountPages(screens, service).register(router)
+    EntryPages(screens, service).register(router)
     SwitchPages(screens, service).register(router)
     return Console(router, service, provider)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from actions.bootstrap import build_encoder
 from actions.bootstrap.generations import build_current, build_publisher
-from actions.bootstrap.knowledge import build_knowledge, build_switches
+from actions.bootstrap.knowledge import build_entries, build_gaps, build_knowledge, build_switches
 from actions.serving.parts import LiveDocuments, Parts
 from actions.settings import load_settings
 from tests.actions.governance.making import REPORT
@@ -32,7 +32,8 @@ def desk_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     take_over(load_settings().index_path(), folder / "index")
     places = {"index_dir": folder / "index", "model_dir": load_settings().models_path(), "var_dir": folder}
     settings = load_settings().model_copy(update=places)
-    current = build_current(settings, build_encoder(settings))
+    encoder = build_encoder(settings)
+    current = build_current(settings, encoder)
     publisher = build_publisher(settings, current)
 
     def change(parts: Parts) -> Parts:
@@ -47,6 +48,8 @@ def desk_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             publisher=publisher,
             knowledge=build_knowledge(settings, store, acts, current, publisher),
             switches=build_switches(store, acts),
+            entries=build_entries(store, acts, current, encoder),
+            gaps=build_gaps(store, encoder),
         )
 
     with desk(folder, change=change, answer_timeout=6.0) as started:
@@ -105,6 +108,28 @@ def test_from_the_file_to_the_answer_and_back(
     assert time.perf_counter() - start <= 5.0
     assert "187" not in ask(desk_running)["text"]
     expect(second.locator("main")).to_contain_text("已撤下")
+
+
+def test_a_curated_answer_is_drafted_reviewed_told_and_switched_off(
+    desk_page: Callable[..., Page], desk_running: Desk, shots: Path
+) -> None:
+    editor, second = desk_page("editor"), desk_page("admin")
+    editor.goto("/desk/gaps")
+    looked_at(editor, "gaps", shots)
+    editor.goto("/desk/entries?question=养老机构总共多少家")
+    editor.fill("#text", "海曙有居家养老服务机构273个。")
+    editor.fill("#effective", "2020-01-01")
+    editor.fill("#expires", "2021-01-01")
+    editor.select_option("#source", "press-haishu-2021")
+    editor.fill("#quote", "居家养老服务机构273个")
+    editor.click("text=存为草稿")
+    expect(editor.locator("main")).to_contain_text("等另一位审核")
+    second.goto("/desk/entries")
+    second.click("button:has-text('批准')")
+    expect(second.locator("main")).to_contain_text("在用")
+    looked_at(second, "entries", shots)
+    second.goto("/desk/switches")
+    looked_at(second, "switches", shots)
 
 
 def test_a_file_that_is_not_taken_says_why(
