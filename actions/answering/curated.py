@@ -136,7 +136,7 @@ def _told(entry: CuratedEntry, library: Library) -> tuple[str, str, tuple[Citati
         on = f"{entry.replied:%Y年%m月%d日}" if entry.replied else ""
         return "answered_human", f"{entry.text}\n{wording('answered_human')}（{entry.replier}，{on}）", ()
     citation = cited(entry.source, entry.quote, library)
-    if citation is None or violations(entry.text, [citation.passage_text]):
+    if citation is None or violations(entry.text, [citation.passage_text], (citation.district,)):
         return None
     return "answered", f"{entry.text}\n{source_line(citation)}", (citation,)
 

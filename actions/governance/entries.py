@@ -56,7 +56,7 @@ class Entries:
         effective, expires = _dates(given)
         with self._store.writing() as connection:
             origin, evidence, ground = self._evidence(connection, given)
-            if wrong := violations(text, [ground]):
+            if wrong := violations(text, [ground], (DISTRICT,)):
                 raise Unusable(
                     f"答案里的「{'、'.join(v.value for v in wrong)}」在出处里没有：请照出处写，或另选出处"
                 )

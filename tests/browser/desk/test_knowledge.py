@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -56,9 +57,17 @@ def desk_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield started
 
 
-def ask(running: Desk) -> dict:
+def ask(running: Desk, question: str = QUESTION) -> dict:
     with httpx2.Client(base_url=running.url, timeout=30) as resident:
-        return resident.post("/api/chat", json={"message": QUESTION}).json()["replies"][0]
+        return resident.post("/api/chat", json={"message": question}).json()["replies"][0]
+
+
+def until(running: Desk, question: str, right: Callable[[dict], bool]) -> None:
+    """Within five seconds."""
+    start = time.monotonic()
+    while not right(ask(running, question)):
+        assert time.monotonic() - start < 5.0
+        time.sleep(0.2)
 
 
 def test_from_the_file_to_the_answer_and_back(
@@ -118,8 +127,9 @@ def test_a_curated_answer_is_drafted_reviewed_told_and_switched_off(
     looked_at(editor, "gaps", shots)
     editor.goto("/desk/entries?question=养老机构总共多少家")
     editor.fill("#text", "海曙有居家养老服务机构273个。")
-    editor.fill("#effective", "2020-01-01")
-    editor.fill("#expires", "2021-01-01")
+    today = dt.date.today()
+    editor.fill("#effective", today.isoformat())
+    editor.fill("#expires", (today + dt.timedelta(days=30)).isoformat())
     editor.select_option("#source", "press-haishu-2021")
     editor.fill("#quote", "居家养老服务机构273个")
     editor.click("text=存为草稿")
@@ -128,6 +138,10 @@ def test_a_curated_answer_is_drafted_reviewed_told_and_switched_off(
     second.click("button:has-text('批准')")
     expect(second.locator("main")).to_contain_text("在用")
     looked_at(second, "entries", shots)
+    told = "海曙有居家养老服务机构273个。"
+    until(desk_running, "养老机构总共多少家", lambda reply: reply["text"].startswith(told))
+    second.click("button:has-text('停用')")
+    until(desk_running, "养老机构总共多少家", lambda reply: not reply["text"].startswith(told))
     second.goto("/desk/switches")
     looked_at(second, "switches", shots)
 
