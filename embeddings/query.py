@@ -31,6 +31,7 @@ class Query:
     lean: str = ""  # like ``status``, where the question only hints at it
     horizon: int = 0  # a year to prefer where none is named
     document: str = ""  # the kind of document the question names, "" if none
+    figures: tuple[str, ...] = ()  # amounts that the question itself states: 100万, 16.8%
     wants: frozenset[str] = frozenset()  # of number, time, place, first
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.coverage import Coverage, Named
+from embeddings.coverage import HALF, Coverage, Named
 from embeddings.query import Concept, Evidence, Query
 from knowledge.normalise import normalise
 from knowledge.places import PLACE
@@ -71,6 +71,7 @@ class Weights:
     document: float = 0.8
     year: float = 1.2
     status: float = 0.4
+    figure: float = 2.6  # an amount that the question states stands in the statement
     pool: int = 40  # statements looked at closely
     quick_pool: int = 14
 
@@ -209,6 +210,8 @@ class Retriever:
             "fused": fused,
             "coverage": w.coverage * coverage,
             "wanted": w.wanted * sum(want in self._wanted[i] for want in query.wants),
+            "figure": w.figure
+            * (coverage >= HALF and any(figure in self._texts[i] for figure in query.figures)),
             "document": w.document
             * (bool(query.document) and query.document == statement.passage.source.kind),
             "year": w.year

@@ -18,6 +18,11 @@ _NOISE = re.compile(
 )
 _ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|类)")
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+# 哪十个, 十大…有哪些: so many things, neither more nor fewer
+_SO_MANY = re.compile(
+    r"(?:哪|这|那)([四五六七八九十]{1,2})(?:个|大|项|条|类|样)|(?<!第)([四五六七八九十]{1,2})大"
+)
+_NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 MAX_WHOLE = 320  # a box this short is shown with the text of its items, not only their names
 NAME_SHARE = 0.75
 
@@ -36,7 +41,7 @@ class BoxList:
         if reading.districts != ("海曙",) or not asked:
             return
         box = self.find(reading)
-        if box is None or len(box.items) < 2:
+        if box is None or len(box.items) < 2 or not _as_many(box, reading):
             return
         evidence = [Evidence(self._statement[p.id], 8.0, 1.0, 1.0, ()) for p in box.passages]
         nth = self._item(box, reading)
@@ -102,3 +107,11 @@ def _of_kind(box: Box, reading: Reading) -> bool:
     kinds = [c.surface for c in reading.strong if len(c.surface) >= 4]
     names = [normalise(name) for name, _ in box.items]
     return len(names) >= 3 and any(all(name.endswith(kind) for name in names) for kind in kinds)
+
+
+def _as_many(box: Box, reading: Reading) -> bool:
+    """Whether the box has as many items as the question says there are, if it says so."""
+    said = [a or b for a, b in _SO_MANY.findall(reading.asked)]
+    counts = {_NUMERALS[word] for word in said if word in _NUMERALS}
+    title = normalise(box.title)
+    return not counts or len(box.items) in counts or any(f"{word}大" in title for word in said)

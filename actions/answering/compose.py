@@ -38,7 +38,7 @@ class Compose:
                 lead=wording("answered_other_district", "corrected", english=reading.english),
             )
             return
-        parts = [found[0] for found in state.notes.get("parts", []) if found and not found[0].rejected]
+        parts = [found[0] for found in state.notes.get("parts", []) if found and _fits(found[0], reading)]
         chosen = choose(state.evidence, reading, parts)
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
@@ -50,6 +50,12 @@ class Compose:
                 [*claims[:2], shown(theirs)],
             )
         state.draft = Draft(status, claims, chosen)
+
+
+def _fits(evidence: Evidence, reading: Reading) -> bool:
+    """Whether evidence for one of several questions may be shown: not of a year before the one asked for."""
+    dated = len(reading.years) != 1 or max(evidence.statement.years, default=0) >= reading.years[0]
+    return dated and not evidence.rejected
 
 
 def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence] = ()) -> list[Evidence]:

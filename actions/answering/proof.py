@@ -25,6 +25,7 @@ _NUMBERED_TERM = re.compile(
 COUNT = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
+_ESTATE = re.compile(r"^([一-鿿]{2,3}?)(新村|花园|公寓|家园|嘉园|小区)")
 _PAIR = re.compile(r"(?:^|[，。；：])[一-鿿·]{2,6}、[一-鿿·]{2,6}")  # a list of two short names
 _UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷|起|辆|艘|趟)")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
@@ -105,6 +106,16 @@ def town(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     return usable, f"{asked.surface}单独的数字" if asked and lacking else ""
 
 
+def place(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
+    """What is told of all housing estates or streets is no news of one that no sentence names."""
+    for concept in reading.concepts:
+        named = _ESTATE.search(reading.asked[concept.position :]) if not concept.known else None
+        if named and named.group(1) == concept.surface.removesuffix(named.group(2)):
+            lacking = all(concept.surface not in e.statement.passage.text for e in usable[:6])
+            return usable, named.group() if lacking else ""
+    return usable, ""
+
+
 def unit(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """多少吨 is not answered in 个."""
     asked = _UNIT_ASKED.search(reading.asked)
@@ -152,6 +163,7 @@ CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
     attribute,
     listing,
     town,
+    place,
     unit,
     thing,
     measure,

@@ -9,7 +9,7 @@ from actions.answering.concepts import find_concepts
 from actions.answering.guard import is_english
 from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, districts_of, find_years, other_place
 from actions.answering.rules import asks, guards
-from actions.answering.spelling import Corrector
+from actions.answering.spelling import Corrector, plain
 from actions.answering.state import Reading, State
 from embeddings.retriever import Concept
 from knowledge.english import EnglishWords
@@ -67,7 +67,7 @@ class Resolve:
 
     def read(self, text: str, context: Reading | None = None) -> Reading:
         """The reading of normalised ``text``; ``context`` is the reading of the turn before."""
-        text = self._correct(text)
+        text = self._correct(plain(text))
         alone = self._alone(text)
         if context is None:
             return alone

@@ -29,6 +29,9 @@ _UNITS = {
 }
 
 
+_AMOUNT = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[万亿]|%)+")
+
+
 class Retrieve:
     """Looks the reading up in the index."""
 
@@ -69,6 +72,7 @@ def query_of(reading: Reading) -> Query:
         lean="实际" if reading.years and not reading.status and max(reading.years) <= LAST_REPORTED else "",
         horizon=reading.horizon,
         document=next((kind for kind, word in _DOCUMENTS.items() if word.search(reading.text)), ""),
+        figures=tuple(_AMOUNT.findall(reading.asked)),
         wants=frozenset(
             [want for ask, want in _WANTS.items() if ask in reading.asks]
             + [want for want, pattern in _UNITS.items() if pattern.search(reading.asked)]

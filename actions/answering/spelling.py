@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
+from pathlib import Path
 
+import yaml
 from pypinyin import lazy_pinyin
+
+DIALECT = Path(__file__).with_name("dialect.yml")
 
 
 def frequent_runs(corpus: str) -> tuple[str, ...]:
@@ -14,6 +19,23 @@ def frequent_runs(corpus: str) -> tuple[str, ...]:
     for run in re.findall(r"[一-鿿]{4,}", corpus):
         counts.update(run[i : i + n] for n in (4, 5, 6) for i in range(len(run) - n + 1))
     return tuple(word for word, count in counts.most_common() if count >= 3)
+
+
+@cache
+def dialect() -> dict[str, str]:
+    """Ningbo words and the plain ones for them."""
+    return dict(yaml.safe_load(DIALECT.read_text(encoding="utf-8")))
+
+
+def plain(text: str) -> str:
+    """The text with its dialect words put plainly.
+
+    >>> plain("总共多少钞票")
+    '总共多少钱'
+    """
+    for word, meant in dialect().items():
+        text = text.replace(word, meant)
+    return text
 
 
 class Corrector:
