@@ -25,6 +25,7 @@ _SO_MANY = re.compile(
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 MAX_WHOLE = 320  # a box this short is shown with the text of its items, not only their names
 NAME_SHARE = 0.75
+COUNTED_SHARE = 0.5  # the same where question and title name the same number of things
 
 
 class BoxList:
@@ -38,7 +39,8 @@ class BoxList:
         reading = state.reading
         assert reading is not None
         asked = _WHOLE.search(reading.asked) or reading.followup
-        if reading.districts != ("海曙",) or not asked:
+        how_many = "numeric" in reading.asks and "list" not in reading.asks and bool(reading.years)
+        if reading.districts != ("海曙",) or not asked or how_many:
             return
         box = self.find(reading)
         if box is None or len(box.items) < 2 or not _as_many(box, reading):
@@ -78,6 +80,8 @@ class BoxList:
         share, box = max(scored, key=lambda pair: pair[0])
         if share >= NAME_SHARE and self._holds(box, reading):
             return box
+        if share >= COUNTED_SHARE and _count_named(box, reading):
+            return box
         return next((box for box in self._boxes if _of_kind(box, reading)), None)
 
     def _holds(self, box: Box, reading: Reading) -> bool:
@@ -115,3 +119,9 @@ def _as_many(box: Box, reading: Reading) -> bool:
     counts = {_NUMERALS[word] for word in said if word in _NUMERALS}
     title = normalise(box.title)
     return not counts or len(box.items) in counts or any(f"{word}大" in title for word in said)
+
+
+def _count_named(box: Box, reading: Reading) -> bool:
+    """Whether the title has the number that the question asks for (十个区块: 十大重点开发区块)."""
+    said = re.findall(r"([四五六七八九十])[个大项条类]", reading.asked)
+    return any(f"{word}大" in normalise(box.title) for word in said)

@@ -56,7 +56,9 @@ class Gate:
             state.draft = Draft("clarify", [], lead=wording("clarify", english=english))
         elif "personal" in reading.asks:
             state.draft = refusal("refused_personal_data", english=english)
-        elif reading.other_place and not _names(usable[:3], reading.other_place):
+        elif reading.other_place and (
+            _about(reading.asked, reading.other_place) or not _names(usable[:3], reading.other_place)
+        ):
             state.draft = refusal("refused_other_district", asked=reading.other_place, english=english)
         elif "office" in reading.asks and not _dated(usable[:1], reading.years):
             self._refuse_with_known(state, "refused_other_year", "现任人选", usable[:1])
@@ -147,6 +149,11 @@ def _dated(evidence: list[Evidence], years: tuple[int, ...]) -> bool:
 def _same_sense(evidence: Evidence, reading: Reading) -> bool:
     """A target is no near miss for a question that asks what was really done."""
     return reading.status != "实际" or evidence.statement.status == "实际"
+
+
+def _about(asked: str, place: str) -> bool:
+    """Whether the question is about a place as such (余姚有什么好玩的), not about the way there."""
+    return re.match(rf"(请问|那|在)?{re.escape(place)}(市|区|县)?(那边|这边)?(有|的|哪|怎)", asked) is not None
 
 
 def _names(evidence: list[Evidence], place: str) -> bool:

@@ -31,6 +31,8 @@ _NAME_NOISE = re.compile(r"[（(].*?[）)]|[*%、“”的]|拥有|比重|比例
 
 _FALL = re.compile(r"降低|下降|减少")  # a row of how far something fell
 _FALL_ASKED = re.compile(r"降|减|少了|跌|节约")
+_SHARE = re.compile(r"占|比重|比例|率")
+_SHARE_ASKED = re.compile(r"占(?!地|道)")
 _PART_OF_ALL = re.compile(r"城镇居民|农村居民")
 
 
@@ -133,6 +135,8 @@ class Indicators:
     def _other_sort(self, name: str, reading: Reading) -> float:
         """What speaks against a row: it prints a fall, or a part of the people, and neither was asked for."""
         against = 0.3 if _FALL.search(name) and not _FALL_ASKED.search(reading.text) else 0.0
+        if _SHARE_ASKED.search(reading.text) and not _SHARE.search(name):  # 研发占GDP多少 is no question about GDP
+            against += 0.5
         part = _PART_OF_ALL.search(name)
         narrowed = part is not None and any(part.group() in c.words for c in reading.concepts)
         if part and not narrowed and asks_growth(reading):

@@ -32,7 +32,7 @@ _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
 )
 _YEAR_AFTERTHOUGHT = re.compile(
-    r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}年呢"
+    r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
 _NOW = re.compile(r"现在|目前|如今|眼下")
 LAST_REPORTED = 2022  # the last year the documents report on as done
