@@ -21,7 +21,6 @@ STOPWORDS = Path(__file__).with_name("english_stopwords.txt")
 LONGEST = 4  # words of a phrase looked up together
 KEPT = 6  # Chinese words per phrase
 APART = 10  # places behind the whole gloss that a word of it stands
-LONG_NAME = 5  # letters from which an unknown English word counts as something asked for
 MAX_CHARS = 6  # of a headword
 
 
@@ -68,9 +67,6 @@ class EnglishWords:
                     yield start, end, chinese, self._exact(text[start:end])
                     at += length - 1
                     break
-            else:  # a name, or a thing that the documents never speak of
-                if len(word := words[at].group()) >= LONG_NAME:
-                    yield words[at].start(), words[at].end(), (word,), False
             at += 1
 
     def _exact(self, phrase: str) -> bool:

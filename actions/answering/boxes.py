@@ -11,7 +11,7 @@ from knowledge.records import Box
 from knowledge.statements import Statement
 
 _WHOLE = re.compile(
-    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几大?类|哪十|分别|都有|报一下|都报|念一|说全|which|list|what are"
+    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几大?类|哪十|分别|都有|都叫|各叫|报一下|都报|念一|说全|which|list|what are"
 )
 _NOISE = re.compile(
     r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]"

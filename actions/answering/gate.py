@@ -153,7 +153,9 @@ def _same_sense(evidence: Evidence, reading: Reading) -> bool:
 
 def _about(asked: str, place: str) -> bool:
     """Whether the question is about a place as such (余姚有什么好玩的), not about the way there."""
-    return re.match(rf"(请问|那|在)?{re.escape(place)}(市|区|县)?(那边|这边)?(有|的|哪|怎)", asked) is not None
+    return (
+        re.match(rf"(请问|那|在)?{re.escape(place)}(市|区|县)?(那边|这边)?(有|的|哪|怎)", asked) is not None
+    )
 
 
 def _names(evidence: list[Evidence], place: str) -> bool:

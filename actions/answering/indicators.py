@@ -135,7 +135,9 @@ class Indicators:
     def _other_sort(self, name: str, reading: Reading) -> float:
         """What speaks against a row: it prints a fall, or a part of the people, and neither was asked for."""
         against = 0.3 if _FALL.search(name) and not _FALL_ASKED.search(reading.text) else 0.0
-        if _SHARE_ASKED.search(reading.text) and not _SHARE.search(name):  # 研发占GDP多少 is no question about GDP
+        if _SHARE_ASKED.search(reading.text) and not _SHARE.search(
+            name
+        ):  # 研发占GDP多少 is no question about GDP
             against += 0.5
         part = _PART_OF_ALL.search(name)
         narrowed = part is not None and any(part.group() in c.words for c in reading.concepts)

@@ -57,6 +57,9 @@ _COUNTED = (
 )
 
 
+LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Calibrated on the development halves; see ``make calibrate``."""
@@ -147,6 +150,8 @@ def indicator(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcom
     if "numeric" not in reading.asks or len(reading.parts) > 1:
         return usable, ""
     named = [c for c in reading.strong if c.known and len(c.surface) >= 5 and c.surface in c.words]
+    if len(reading.strong) == 1 and min(map(len, reading.strong[0].words)) >= LONG_NAME:
+        named = list(reading.strong)  # nothing else is asked for
     lacking = next((c for c in named if usable and all(c in e.missing for e in usable[:4])), None)
     return usable, f"{lacking.surface}的数字" if lacking else ""
 

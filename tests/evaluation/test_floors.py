@@ -46,10 +46,10 @@ def run(real: Real) -> Run:
     return asked(real, lines_of("questions.jsonl"))
 
 
-@pytest.fixture(scope="module")
-def second(real: Real) -> Run:
-    """The set by another hand."""
-    return asked(real, lines_of("second.jsonl"))
+@pytest.fixture(scope="module", params=["second", "third"])
+def other(real: Real, request: pytest.FixtureRequest) -> tuple[str, Run]:
+    """The sets by other hands."""
+    return request.param, asked(real, lines_of(f"{request.param}.jsonl"))
 
 
 def asked(real: Real, lines: list[dict[str, Any]]) -> Run:
@@ -77,10 +77,11 @@ def test_figures_stay_below_their_ceiling(run: Run, figure: str) -> None:
     assert value <= FLOORS["at_most"][figure], "\n".join(listing(run.judged))
 
 
-@pytest.mark.parametrize("figure", FLOORS["second_at_least"])
-def test_the_set_by_another_hand_stays_above_its_floor(second: Run, figure: str) -> None:
-    value = getattr(second.all(), figure)
-    assert value >= FLOORS["second_at_least"][figure], "\n".join(listing(second.judged))
+@pytest.mark.parametrize("figure", ["correct", "evidence"])
+def test_a_set_by_another_hand_stays_above_its_floor(other: tuple[str, Run], figure: str) -> None:
+    name, run = other
+    value = getattr(run.all(), figure)
+    assert value >= FLOORS[f"{name}_at_least"][figure], "\n".join(listing(run.judged))
 
 
 def test_both_halves_do_about_as_well(run: Run) -> None:
