@@ -115,7 +115,7 @@ def test_a_ticket_card_shows_how_the_ticket_stands_now(site: Site, visit: Open) 
     shown = one.page.locator(".card").inner_text()
     assert number in shown
     assert "路灯坏了三天" in shown
-    assert re.search(r"20\d\d年\d+月\d+日前", shown)
+    assert re.search(r"20\d\d年\d+月\d+日 \d\d:\d\d前", shown)
     site.care.office.casework.start(number, 2, WANG)
     one.page.click("#tickets")
     one.shows("#ticket-list .card")
