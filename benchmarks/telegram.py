@@ -45,7 +45,6 @@ class Way(Protocol):
 
     def ask(self, question: str) -> list[float]:
         """Have every chat ask it at once; the seconds each waited."""
-        ...
 
 
 class OverTelegram:
@@ -88,11 +87,10 @@ class OverTheWeb:
         return asyncio.run(self._all(question))
 
     async def _all(self, question: str) -> list[float]:
-        limits = httpx2.Limits(max_connections=len(self._cookies))
-        async with httpx2.AsyncClient(timeout=MOST_SECONDS, trust_env=False, limits=limits) as http:
+        async with httpx2.AsyncClient(timeout=MOST_SECONDS, trust_env=False) as http:
             await asyncio.gather(*(http.get(f"{self._address}/healthz") for _ in self._cookies))
-            asked = range(len(self._cookies))
-            return list(await asyncio.gather(*(self._one(http, chat, question) for chat in asked)))
+            asked = (self._one(http, chat, question) for chat in range(len(self._cookies)))
+            return list(await asyncio.gather(*asked))
 
     async def _one(self, http: httpx2.AsyncClient, chat: int, question: str) -> float:
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies[chat].items())
@@ -142,11 +140,9 @@ def channel(stack: Stack, fake: FakeTelegram, log: Path) -> Iterator[None]:
             answer_timeout=PATIENCE["answer_timeout"],
         )
         process = Killable(create_app, (settings,), log, {"PTB_TIMEDELTA": "1"}).start()
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.join(20)
+        yield
+        process.terminate()
+        process.join(20)
 
 
 def report(found: dict[str, list[float]], chats: int) -> str:
