@@ -7,8 +7,10 @@ models with this one, as it would share a package mirror; index, secrets, ledger
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +20,6 @@ import pytest
 from actions.settings import ROOT, load_settings
 from tests.actions.backup.parts import CANARY, everything, live
 from tests.actions.tickets.ledger_parts import CONTACT_KEY, LEDGER_KEY
-from tests.stack import free_ports
 
 RUNBOOK = ROOT / "docs" / "runbooks" / "restore.md"
 SECONDS = 400
@@ -44,6 +45,17 @@ def wiped_machine(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     return folder
+
+
+def quiet_ports(count: int) -> list[int]:
+    """Free ports that the system gives nobody by itself: half a minute passes before they are used."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe:
+            if port not in found and probe.connect_ex(("127.0.0.1", port)):
+                found.append(port)
+    return found
 
 
 @pytest.fixture
@@ -72,7 +84,7 @@ def test_the_runbook_alone_brings_a_wiped_machine_back(archive, tmp_path: Path) 
     path, noted, passphrase = archive
     machine = wiped_machine(tmp_path / "machine")
     shared = load_settings()
-    gateway, service, rasa, valkey = free_ports(4)
+    gateway, service, rasa, valkey = quiet_ports(4)
     environ = bare_environment() | passphrase
     environ |= {"ARCHIVE": str(path), "NOTED": noted, "GATEWAY_PORT": str(gateway)}
     environ |= {"SERVICE_PORT": str(service), "RASA_PORT": str(rasa), "VALKEY_PORT": str(valkey)}
@@ -89,7 +101,9 @@ def test_the_runbook_alone_brings_a_wiped_machine_back(archive, tmp_path: Path) 
             text=True,
             timeout=SECONDS,
         )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        log = machine / "var" / "log" / "supervisor.log"
+        why = log.read_text("utf-8")[-3000:] if done.returncode and log.exists() else ""
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}\n{why}"
         return done.stdout
 
     try:
