@@ -135,6 +135,9 @@ class Desk:
         turn = await self._floor.open(session, letter.text, id_)
         if turn.held:
             return replace(turn.held, masked=letter.masked)
+        if turn.slow and not (await self._doctor.health()).service:
+            log.error("no answer at all: the service is away or frozen")
+            return notice("apology", 503, _RETRY_SECONDS)
         if await self._switches.off(session.channel):
             told = notice(
                 "switched_off", 503 if caller.trusted else 200

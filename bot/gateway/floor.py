@@ -37,11 +37,13 @@ class Turn:
     """:param words: None where nobody can take over: a public chat, an installation without a desk.
     :param opened: the words stand in the ledger.
     :param held: what the resident gets because a person has the word; None: the bot is asked.
+    :param slow: the service took the call and did not answer it in time.
     """
 
     words: Words | None = None
     opened: bool = False
     held: Outcome | None = None
+    slow: bool = False
 
 
 class Floor:
@@ -63,7 +65,7 @@ class Floor:
             opened = await self._client.open(words)
         except ServiceUnavailable as error:
             log.warning("words not opened: %s", error)
-            return Turn(words)
+            return Turn(words, slow=not isinstance(error, ServiceGone))
         if opened is None:
             return Turn()
         await self._note(session, opened.get("desk"))

@@ -16,6 +16,7 @@ from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
 _READY_SECONDS = 2.0
+_SWITCH_SECONDS = 1.0  # asked before every answer: a frozen service must leave time for the apology
 # The service gives up by itself first; this is only for the way there and back.
 _MARGIN_SECONDS = 1.0
 
@@ -71,7 +72,7 @@ class ServiceClient:
         :raises SourceUnknown: when this service has no switches.
         :raises ServiceUnavailable: when the service doesn't tell.
         """
-        off = (await self._request("GET", "/switches")).get("off")
+        off = (await self._request("GET", "/switches", seconds=_SWITCH_SECONDS)).get("off")
         if not isinstance(off, list):
             raise ServiceUnavailable("the service's list of switches has another shape")
         return [str(channel) for channel in off]
@@ -87,10 +88,12 @@ class ServiceClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _request(self, method: str, path: str, json: object = None) -> dict[str, Any]:
+    async def _request(
+        self, method: str, path: str, json: object = None, seconds: float = 0
+    ) -> dict[str, Any]:
         try:
             with span("service"):
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(seconds or self._seconds):
                     response = await self._http.request(method, path, json=json)
         except (TimeoutError, httpx2.HTTPError) as error:
             raise ServiceUnavailable(f"the service is not reachable: {type(error).__name__}") from None
