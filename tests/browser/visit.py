@@ -80,7 +80,7 @@ class Visit:
         """What the content security policy stopped."""
         return list(self.page.evaluate("window.stopped"))
 
-    def shows(self, selector: str, seconds: float = 10) -> None:
+    def shows(self, selector: str, seconds: float = 20) -> None:
         """Wait until it is visible."""
         self.page.wait_for_selector(selector, state="visible", timeout=seconds * 1000)
 
