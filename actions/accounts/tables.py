@@ -10,7 +10,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from actions.tickets.moment import Moment
 from actions.tickets.schema import metadata
@@ -22,6 +33,10 @@ accounts = Table(
     Column("login", String(40), nullable=False, unique=True),  # lower case
     Column("name", String(40), nullable=False),
     Column("roles", String(80), nullable=False),  # sorted, separated by commas
+    Column("department", String(40), nullable=False, server_default=""),  # of departments.yml; empty: none
+    Column(
+        "reveals", Boolean, nullable=False, server_default=false()
+    ),  # may a department see numbers to call?
     Column("password", String(200), nullable=False),  # argon2id; empty: no sign-in by password
     Column("must_change", Boolean, nullable=False),
     Column("disabled", Boolean, nullable=False),

@@ -7,8 +7,9 @@ every number of the answer in the quote. One that rests on a person's reply says
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,8 +27,10 @@ from actions.answering.state import State
 from actions.answering.verify import quantities, violations
 from knowledge.library import Library
 from knowledge.normalise import normalise
+from knowledge.places import TOWNS
 
 FILE = Path(__file__).with_name("curated.yml")
+_TOWN = re.compile(rf"(?:海曙区?)?(?:{'|'.join(TOWNS)})(?:街道|镇|乡)?的?")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ class CuratedEntry:
     quote: str = ""
     replier: str = ""
     replied: dt.date | None = None
+    root: int = 0  # the same for all versions of one entry
+    version: int = 1
+    scope: str = ""  # the town for which it holds; empty: the whole district
+    off: bool = False
 
 
 class QuestionEncoder(Protocol):
@@ -77,7 +84,7 @@ class Curated:
         """The entry as an answer, or None: then the documents are asked as ever."""
         started = time.perf_counter()
         today = self._today()
-        live = [entry for entry in self._entries() if entry.effective <= today <= entry.expires]
+        live = in_force(self._entries(), today)
         if not live or self._guarded(question.text):
             return None
         entry = self._matching(_bare(question.text), live)
@@ -93,6 +100,14 @@ class Curated:
         return state.draft is not None
 
     def _matching(self, text: str, live: Sequence[CuratedEntry]) -> CuratedEntry | None:
+        """What holds for the town that is named goes before what holds for the district."""
+        here = [entry for entry in live if entry.scope and entry.scope in text]
+        everywhere = [entry for entry in live if not entry.scope]
+        return (
+            self._among(_without_town(text), here) or self._among(text, here) or self._among(text, everywhere)
+        )
+
+    def _among(self, text: str, live: Sequence[CuratedEntry]) -> CuratedEntry | None:
         rules = likeness()
         phrasings = [(_bare(asked), entry) for entry in live for asked in entry.questions]
         exact = [entry for asked, entry in phrasings if asked == text]
@@ -116,6 +131,19 @@ class Curated:
         return self._vectors[text]
 
 
+def in_force(entries: Iterable[CuratedEntry], today: dt.date) -> list[CuratedEntry]:
+    """Of each entry the newest version whose first day has come, unless it is switched off or past its last day.
+
+    An older version never comes back in its place: what was put right stays put right.
+    """
+    newest: dict[int, CuratedEntry] = {}
+    for entry in entries:
+        held = newest.get(entry.root or entry.id)
+        if entry.effective <= today and (held is None or held.version < entry.version):
+            newest[entry.root or entry.id] = entry
+    return [entry for entry in newest.values() if not entry.off and today <= entry.expires]
+
+
 def shared(one: str, other: str) -> float:
     """Share of the character pairs of the shorter text that the other has, too.
 
@@ -131,14 +159,23 @@ def _bare(text: str) -> str:
     return normalise(text).strip(" ?？!！。.，,~")
 
 
+def _without_town(text: str) -> str:
+    """
+    >>> _without_town("古林镇居住证在哪里办")
+    '居住证在哪里办'
+    """
+    return _TOWN.sub("", text)
+
+
 def _told(entry: CuratedEntry, library: Library) -> tuple[str, str, tuple[Citation, ...]] | None:
+    text = f"{entry.text}（适用于{entry.scope}）" if entry.scope else entry.text
     if not entry.source:
         on = f"{entry.replied:%Y年%m月%d日}" if entry.replied else ""
-        return "answered_human", f"{entry.text}\n{wording('answered_human')}（{entry.replier}，{on}）", ()
+        return "answered_human", f"{text}\n{wording('answered_human')}（{entry.replier}，{on}）", ()
     citation = cited(entry.source, entry.quote, library)
     if citation is None or violations(entry.text, [citation.passage_text], (citation.district,)):
         return None
-    return "answered", f"{entry.text}\n{source_line(citation)}", (citation,)
+    return "answered", f"{text}\n{source_line(citation)}", (citation,)
 
 
 def cited(source_id: str, quote: str, library: Library) -> Citation | None:

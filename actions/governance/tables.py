@@ -58,11 +58,14 @@ knowledge_entries = Table(
     "knowledge_entries",
     metadata,
     Column("id", Integer, primary_key=True),
+    Column("root", Integer),  # the first version's id; None: this is it
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("questions", Text, nullable=False),  # JSON list: ways to ask
     Column("text", Text, nullable=False),
     Column("origin", String(8), nullable=False),  # source, human
     Column("evidence", Text, nullable=False),  # JSON: a document's span, or who replied and when
     Column("district", String(20), nullable=False),
+    Column("scope", String(20), nullable=False, server_default=""),  # a town of it; empty: all of it
     Column("effective", Date, nullable=False),
     Column("expires", Date, nullable=False),  # the last day on which it is told
     Column("state", String(12), nullable=False),  # draft, approved, refused

@@ -2,12 +2,12 @@
 
 =====================================  =====================================================================
 ``GET /knowledge/entries``             all of them, the newest first
-``POST /knowledge/entries``            a draft → 201 ``{"id"}``
+``POST /knowledge/entries``            a draft, or with ``replaces`` a new version of one → 201 ``{"id"}``
 ``POST /knowledge/entries/{id}/{move}``  approve, refuse, off, on
 ``GET /knowledge/gaps``                what was asked and not answered, or to no use
 =====================================  =====================================================================
 
-All need an operator (``X-Operator``) who is editor or admin.
+All need an operator (``X-Operator``) who is editor or admin; a draft from a person's reply may be made by whoever chats.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from actions.serving.operator import Operators, translated
 from actions.serving.workers import Workers
 
 MAX_BODY_BYTES = 32_000
+DRAFTERS = (*EDITORS, "operator", "supervisor")
 T = TypeVar("T")
 
 
@@ -61,7 +62,7 @@ class EntryRoutes:
     async def draft(self, request: Request) -> Response:
         """``POST /knowledge/entries``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        number = await self._do(request, self._clerks, lambda by: self._entries.draft(by, body))
+        number = await self._do(request, self._clerks, lambda by: self._entries.draft(by, body), DRAFTERS)
         return JSONResponse({"id": number}, 201)
 
     async def move(self, request: Request, number: int, move: str) -> Response:
@@ -82,9 +83,15 @@ class EntryRoutes:
         found = await self._do(request, self._readers, lambda _: self._gaps.found())
         return JSONResponse({"gaps": [dated(asdict(gap)) for gap in found[:100]]})
 
-    async def _do(self, request: Request, workers: Workers, work: Callable[[Operator], T]) -> T:
+    async def _do(
+        self,
+        request: Request,
+        workers: Workers,
+        work: Callable[[Operator], T],
+        roles: tuple[str, ...] = EDITORS,
+    ) -> T:
         def done() -> T:
-            return work(self._operators.of(request, *EDITORS))
+            return work(self._operators.of(request, *roles))
 
         return await workers.run(lambda: translated(lambda: refused(done)))
 

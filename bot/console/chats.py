@@ -79,7 +79,13 @@ class ChatPages:
         values = await self._chat(request, operator, 0)
         insert = request.query_params.get("insert", "")[:1000]
         return self._screens.page(
-            "chat.html", operator, here="/desk/chats", insert=insert, quick=quick_replies(), **values
+            "chat.html",
+            operator,
+            here="/desk/chats",
+            insert=insert,
+            quick=quick_replies(),
+            drafted=request.query_params.get("done") == "drafted",
+            **values,
         )
 
     async def news(self, request: Request, operator: Operator) -> Response:

@@ -51,6 +51,7 @@ class Spoken:
     at: str
     withheld: bool
     sources: tuple[str, ...]
+    usable: bool  # a person's reply that reached the resident: an answer can be made of it
 
 
 def shown(data: Mapping[str, Any], present: datetime) -> Shown:
@@ -87,6 +88,7 @@ def spoken(data: Mapping[str, Any]) -> Spoken:
         at=_clock(data["at"]),
         withheld=data["withheld"],
         sources=tuple(dict.fromkeys(f"《{one['title']}》{one['published'][:4]}年" for one in cited)),
+        usable=data["speaker"] == "operator" and not data["erased"] and not data["withheld"],
     )
 
 

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from actions.accounts.records import Operator
 from actions.answering.answer import Question
 from actions.answering.curated import Curated
 from actions.conversations.tables import conversations, utterances
@@ -210,3 +211,72 @@ def test_gaps_are_put_together_and_counted_with_their_trend(curating: Curating) 
     assert (gap.count, gap.useless, gap.recent, gap.before) == (3, 1, 2, 1)
     assert gap.example == "居住证在哪里办"
     assert Gaps(curating.editing.store, HashingEncoder(), lambda: here + dt.timedelta(days=40)).found() == ()
+
+
+def test_an_edit_is_a_new_version_that_a_second_person_reviews(curating: Curating) -> None:
+    first = curating.approved()
+    second = curating.entries.draft(HE, {**GIVEN, "text": "居家养老服务机构有273个。", "replaces": first})
+    assert curating.says("养老机构一共多少").startswith("全区有")  # until it is approved
+    with pytest.raises(NotAllowed, match="还在等审核"):
+        curating.entries.draft(LIN, {**GIVEN, "replaces": first})
+    with pytest.raises(NotAllowed, match="另一位"):
+        curating.entries.review(HE, second, True)
+    curating.entries.review(LIN, second, True)
+    assert curating.says("养老机构一共多少").startswith("居家养老服务机构有273个。")
+    kept = curating.entries.newest()
+    assert [(one["root"], one["version"], one["state"]) for one in kept] == [
+        (first, 2, "approved"),
+        (first, 1, "approved"),
+    ]
+    curating.entries.switch(HE, second, True)  # what it replaced does not come back
+    assert "来源" not in curating.says("养老机构一共多少")
+    with pytest.raises(NotFound):
+        curating.entries.draft(LIN, {**GIVEN, "replaces": 99})
+
+
+def test_a_new_version_waits_for_its_first_day_and_drops_the_old_ones_questions(curating: Curating) -> None:
+    first = curating.approved()
+    change = {"questions": ["养老机构一共多少"], "text": "机构273个。", "effective": "2026-12-01"}
+    curating.entries.review(HE, curating.entries.draft(LIN, {**GIVEN, **change, "replaces": first}), True)
+    assert curating.says("养老机构一共多少").startswith("全区有")
+    assert "来源" in curating.says("附近有没有养老的地方")
+    curating.days.append(dt.date(2026, 12, 1))
+    assert curating.says("养老机构一共多少").startswith("机构273个。")
+    assert "全区有居家养老" not in curating.says("附近有没有养老的地方")
+
+
+def test_a_refused_version_changes_nothing(curating: Curating) -> None:
+    first = curating.approved()
+    curating.entries.review(
+        HE, curating.entries.draft(LIN, {**GIVEN, "text": "273个。", "replaces": first}), False
+    )
+    assert curating.says("养老机构一共多少").startswith("全区有")
+    assert curating.entries.newest()[0]["state"] == "refused"
+
+
+def test_what_holds_for_one_town_is_told_for_that_town(curating: Curating) -> None:
+    curating.approved()
+    curating.approved(text="这里算进273个里。", scope="古林")
+    assert curating.says("古林镇养老机构一共多少").startswith("这里算进273个里。（适用于古林）")
+    assert curating.says("养老机构一共多少").startswith("全区有")
+    assert "古林" not in curating.says("横街镇养老机构一共多少")
+    with pytest.raises(Unusable, match="不是本区"):
+        curating.entries.draft(LIN, {**GIVEN, "scope": "慈城"})
+
+
+def test_an_operator_drafts_from_a_reply_and_from_nothing_else(curating: Curating) -> None:
+    talk(curating.editing, ("resident", "居住证在哪里办", "", 0), ("operator", "到3号窗口办。", "", 0))
+    wang = Operator(7, "wang", "王桥", frozenset({"operator"}))
+    with pytest.raises(NotAllowed, match="坐席可以用"):
+        curating.entries.draft(wang, GIVEN)
+    said = {**GIVEN, "source": "", "conversation": "web-1", "number": 2, "text": "到3号窗口办。"}
+    number = curating.entries.draft(wang, said)
+    assert curating.entries.newest()[0]["ground"] == "到3号窗口办。"
+    curating.entries.review(HE, number, True)
+    with curating.editing.store.writing() as connection:
+        connection.execute(update(utterances).values(erased=True, text=""))
+    again = curating.entries.draft(LIN, {**said, "text": "去3号窗口。", "replaces": number})
+    assert curating.entries.newest()[0]["evidence"]["replier"] == "王桥"
+    curating.entries.review(HE, again, False)
+    with pytest.raises(Unusable, match="4"):
+        curating.entries.draft(LIN, {**said, "text": "去4号窗口。", "replaces": number})

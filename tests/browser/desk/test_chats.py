@@ -17,11 +17,15 @@ from playwright.sync_api import Page, expect
 from actions.answering.answer import Answer, Question
 from actions.conversations.records import BotReply, Heard
 from actions.conversations.room import Room
+from actions.governance.entries import Entries
+from actions.governance.gaps import Gaps
 from actions.serving.parts import Parts
 from actions.tickets.moment import now
+from knowledge.library import Library
 from tests.actions.conversations.desk_parts import make_room
 from tests.browser.desk.looks import looked_at
 from tests.desk_parts import Desk, OneSentence, desk
+from tests.embeddings.hashing import HashingEncoder
 
 
 class Slow(OneSentence):
@@ -54,8 +58,13 @@ def rooms() -> list[Room]:
 def desk_running(tmp_path_factory: pytest.TempPathFactory, slow: Slow, rooms: list[Room]) -> Iterator[Desk]:
     def change(parts: Parts) -> Parts:
         assert parts.office
-        rooms.append(make_room(parts.office.store, now, "每天 00:00-23:59"))
-        return replace(parts, room=rooms[0])
+        assert parts.accounts
+        store, acts = parts.office.store, parts.accounts.acts
+        rooms.append(make_room(store, now, "每天 00:00-23:59"))
+        entries = Entries(
+            store, acts, now, lambda: Library((), {}, (), (), (), (), "")
+        )  # nothing is quoted here
+        return replace(parts, room=rooms[0], entries=entries, gaps=Gaps(store, HashingEncoder(), now))
 
     with desk(tmp_path_factory.mktemp("desk"), answerer=slow, change=change) as started:
         yield started
@@ -193,3 +202,40 @@ def test_what_residents_write_stays_text(desk_page: Callable[..., Page], room: R
     page.goto("/desk/chats/web-evil")
     assert page.locator(".said .text").first.inner_text() == evil
     assert "owned" not in page.title()
+
+
+def test_a_reply_is_made_an_answer_from_the_chat_by_keyboard(
+    desk_page: Callable[..., Page], room: Room, resident: httpx2.Client, shots: Path
+) -> None:
+    page = desk_page("operator")
+    ask(resident, "居住证在哪里办")
+    page.goto(f"/desk/chats/{newest(room)}")
+    page.get_by_role("button", name="接管").press("Enter")
+    expect(page.locator("#send")).to_be_enabled()
+    page.keyboard.type("带身份证到派出所窗口办")
+    page.keyboard.press("Control+Enter")
+    make = page.locator(".said.operator a.make")
+    make.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#questions")).to_have_value("居住证在哪里办")
+    expect(page.locator("#text")).to_have_value("带身份证到派出所窗口办")
+    looked_at(page, "entry-draft", shots)
+    page.locator("#text").fill("打电话13800001234问")
+    page.locator("button.primary").press("Enter")
+    expect(page.locator(".problem")).to_contain_text("手机号")
+    page.locator("#text").fill("到派出所窗口办，带上身份证。")
+    page.locator("button.primary").press("Enter")
+    expect(page.locator(".done")).to_contain_text("等知识编辑审核")
+    assert page.locator("nav a", has_text="精选回答").count() == 0
+    editor = desk_page("editor")
+    editor.goto("/desk/entries")
+    expect(editor.locator("tbody")).to_contain_text("原来的回复：带身份证到派出所窗口办")
+    editor.get_by_role("button", name="批准").press("Enter")
+    expect(editor.locator("tbody")).to_contain_text("在用")
+    editor.get_by_role("link", name="修改").press("Enter")
+    expect(editor.locator("#text")).to_have_value("到派出所窗口办，带上身份证。")
+    editor.select_option("#scope", "古林")
+    editor.fill("#text", "到就近的派出所窗口办，带上身份证。")
+    editor.locator("button.primary").press("Enter")
+    expect(editor.locator("tbody")).to_contain_text("第 2 版")
+    looked_at(editor, "entries-versions", shots)
