@@ -8,7 +8,8 @@ EmbeddingError
 └── StoreError
     ├── IndexMissing        nothing has been published yet
     ├── IndexMismatch       built by another encoder or from another corpus
-    └── IndexCorrupted      a file of the index is not the one its manifest describes
+    ├── IndexCorrupted      a file of the index is not the one its manifest describes
+    └── EngineUnavailable   the vector database cannot be reached or lacks what is needed
 
 Every message names the thing, its value and the fix; it may be shown to whoever runs the service.
 """
@@ -50,3 +51,7 @@ class IndexMismatch(StoreError):
 
 class IndexCorrupted(StoreError):
     """A file of the index is missing or changed."""
+
+
+class EngineUnavailable(StoreError):
+    """The vector database does not answer, or has no pgvector."""

@@ -29,14 +29,17 @@ def account() -> str | None:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start it; yields ``postgresql+psycopg://…/`` without the database's name."""
+def running(binaries: Path | None = None) -> Iterator[str]:
+    """Start it; yields ``postgresql+psycopg://…/`` without the database's name.
+
+    :param binaries: folder of another PostgreSQL's programs
+    """
     user = account()
     folder = Path(tempfile.mkdtemp(prefix="haishu-pg-"))
     if user:
         shutil.chown(folder, user)
     password = secrets.token_hex(12)
-    binaries = BINARIES[-1].parent
+    binaries = binaries or BINARIES[-1].parent
     try:
         _initialise(binaries, folder, user, password)
         port = _free_port()
