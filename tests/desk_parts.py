@@ -41,7 +41,8 @@ REDIS_PASSWORD = "redis-for-tests-0123456789-abcdefgh"
 PASSWORD = "korrekt-Pferd-9-Batterie"
 # argon2 as cheap as it can be: what is tested here is who gets in, not how long a guess takes.
 RULES = replace(Rules.load(), argon2_passes=1, argon2_kib=8, argon2_lanes=1)
-NAMES = {"operator": "王桥", "supervisor": "周江", "editor": "林书", "admin": "何管"}
+NAMES = {"operator": "王桥", "supervisor": "周江", "editor": "林书", "admin": "何管", "department": "陈民"}
+DEPARTMENT = "区民政局"  # of the account "department"
 TEXT = "累计建成居家养老服务机构273个。"
 
 
@@ -139,7 +140,7 @@ def desk(
     care = make_care(url, clock)  # type: ignore[arg-type]
     accounts = open_accounts(care.office.store, Chain(LEDGER_KEY), Sealer([CONTACT_KEY]), clock, RULES)
     for role in ROLES:
-        accounts.accounts.add(SYSTEM, role, NAMES[role], [role], PASSWORD, own=True)
+        accounts.accounts.add(SYSTEM, role, NAMES[role], [role], PASSWORD, own=True, department=DEPARTMENT)
     parts = Parts(
         answerer or OneSentence(), (), documents(), office=care.office, care=care, accounts=accounts
     )

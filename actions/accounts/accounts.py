@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, astuple
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from actions.accounts import book
 from actions.accounts.acts import Acts
@@ -59,9 +61,19 @@ class Accounts:
         return book.account(row) if row is not None else None
 
     def add(
-        self, by: Operator, login: str, name: str, roles: Iterable[str], password: str, own: bool = False
+        self,
+        by: Operator,
+        login: str,
+        name: str,
+        roles: Iterable[str],
+        password: str,
+        own: bool = False,
+        department: str = "",
+        reveals: bool = False,
     ) -> Account:
         """A new account.
+
+        :param department: of departments.yml, for the role "department"; ``reveals``: it may see numbers to call
 
         :param own: whether its owner chose the password; otherwise a new one is asked for at the first sign-in
         :raises AccountInvalid: naming what cannot be taken
@@ -69,7 +81,7 @@ class Accounts:
         values = {
             "login": book.tidy_login(login),
             "name": book.tidy_name(name),
-            "roles": book.tidy_roles(roles),
+            **asdict(book.Given.tidy(roles, department, reveals)),
         }
         hashed = self._passwords.hash(password, values["login"])
         with self._store.writing() as connection:
@@ -89,22 +101,24 @@ class Accounts:
                     "created": self._clock(),
                 },
             ).one()
-            self._acts.record(connection, by, "account_added", row.login, {"roles": row.roles})
+            self._acts.record(connection, by, "account_added", row.login, _may(row))
         return book.account(row)
 
-    def give(self, by: Operator, id_: int, roles: Iterable[str]) -> None:
+    def give(
+        self, by: Operator, id_: int, roles: Iterable[str], department: str = "", reveals: bool = False
+    ) -> None:
         """Set the roles. Raises AccountInvalid, also where no administrator would be left."""
-        tidy = book.tidy_roles(roles)
+        tidy = book.Given.tidy(roles, department, reveals)
         with self._store.writing() as connection:
             row = book.by_id(connection, id_)
-            if row.roles == tidy:
+            if (row.roles, row.department, row.reveals) == astuple(tidy):
                 return
-            book.change(connection, id_, roles=tidy)
+            book.change(connection, id_, **asdict(tidy))
             self._someone_left(connection)
             self._sessions.revoke(connection, id_)
-            self._acts.record(
-                connection, by, "roles_changed", row.login, {"before": row.roles, "after": tidy}
-            )
+            before = {"before": row.roles, "before_department": row.department}
+            changed = {**before, "after": tidy.roles, "department": tidy.department, "reveals": tidy.reveals}
+            self._acts.record(connection, by, "roles_changed", row.login, changed)
 
     def switch(self, by: Operator, id_: int, off: bool) -> None:
         """Switch an account off or on again. Raises AccountInvalid where no administrator would be left."""
@@ -160,3 +174,8 @@ class Accounts:
         rows = connection.execute(select(accounts).where(accounts.c.disabled.is_(False)))
         if not any(book.operator(row).has("admin") for row in rows):
             raise AccountInvalid("这样就没有管理员了：先给别的账号管理员角色")
+
+
+def _may(row: Row[Any]) -> dict[str, Any]:
+    bound = {"department": row.department, "reveals": row.reveals} if row.department else {}
+    return {"roles": row.roles, **bound}

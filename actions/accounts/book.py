@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
 from actions.accounts.errors import AccountInvalid, AccountUnknown
-from actions.accounts.records import ROLES, Account, Operator
+from actions.accounts.records import ROLES, WHOLE_DESK, Account, Operator
 from actions.accounts.tables import accounts
+from actions.tickets.departments import unit_names
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 def operator(row: Row[Any]) -> Operator:
     """The person of a row."""
-    return Operator(row.id, row.login, row.name, frozenset(row.roles.split(",")))
+    roles = frozenset(row.roles.split(","))
+    return Operator(row.id, row.login, row.name, roles, row.department, row.reveals)
 
 
 def account(row: Row[Any]) -> Account:
@@ -65,6 +68,28 @@ def tidy_name(name: str) -> str:
     if not tidy or len(tidy) > 40 or not tidy.isprintable():
         raise AccountInvalid("姓名要 1 到 40 个字，居民和同事会看到")
     return tidy
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an account may: as it is stored."""
+
+    roles: str
+    department: str = ""
+    reveals: bool = False
+
+    @classmethod
+    def tidy(cls, roles: Iterable[str], department: str = "", reveals: bool = False) -> Given:
+        """Raises AccountInvalid, naming what cannot be taken."""
+        tidy = tidy_roles(roles)
+        given = set(tidy.split(","))
+        if "department" not in given:
+            return cls(tidy)
+        if given & WHOLE_DESK:
+            raise AccountInvalid("部门经办不能同时是坐席或值班长：那样就看得到所有部门的工单")
+        if department not in unit_names():
+            raise AccountInvalid(f"部门「{department[:40]}」不在部门表里：部门经办要属于其中一个部门")
+        return cls(tidy, department, reveals)
 
 
 def tidy_roles(roles: Iterable[str]) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-ROLES = {"operator": "坐席", "supervisor": "值班长", "editor": "知识编辑", "admin": "管理员"}
+ROLES = {
+    "operator": "坐席",
+    "supervisor": "值班长",
+    "editor": "知识编辑",
+    "admin": "管理员",
+    "department": "部门经办",
+}
+WHOLE_DESK = frozenset({"operator", "supervisor"})  # see every department's tickets
 
 
 @dataclass(frozen=True)
@@ -16,10 +23,21 @@ class Operator:
     login: str
     name: str  # as residents and colleagues read it
     roles: frozenset[str]  # of ROLES; never empty
+    department: str = ""  # of departments.yml, where the role is "department"
+    reveals: bool = False  # whether a department's person may see numbers to call
 
     def has(self, *roles: str) -> bool:
         """Whether one of ``roles`` is theirs."""
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def bound(self) -> bool:
+        """Whether they see the tickets of one department only.
+
+        >>> Operator(1, "chen", "陈", frozenset({"department"}), "区民政局").bound
+        True
+        """
+        return self.has("department") and not self.has(*WHOLE_DESK)
 
 
 @dataclass(frozen=True)

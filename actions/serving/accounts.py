@@ -27,8 +27,9 @@ from fastapi.responses import JSONResponse
 from actions.accounts.office import AccountOffice
 from actions.accounts.passwords import generated
 from actions.accounts.records import Account, Operator
+from actions.serving.account_bodies import account_json, operator_json, read_bound, read_limited, read_roles
 from actions.serving.body import read_object
-from actions.serving.errors import BodyInvalid, NotFound
+from actions.serving.errors import NotFound
 from actions.serving.operator import Operators, translated
 from actions.serving.ticket_bodies import read_text
 from actions.serving.tickets import refusal
@@ -67,28 +68,28 @@ class AccountRoutes:
     async def sign_in(self, request: Request) -> Response:
         """``POST /desk/sign-in``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        login, password = _limited(body, "login"), _limited(body, "password")
+        login, password = read_limited(body, "login"), read_limited(body, "password")
         token, stage = await self._run(lambda: self._office.entrance.password(login, password))
         return JSONResponse({"token": token, "stage": stage})
 
     async def code(self, request: Request) -> Response:
         """``POST /desk/sign-in/code``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        given, code = _limited(body, "token"), _limited(body, "code")
+        given, code = read_limited(body, "token"), read_limited(body, "code")
         token, stage = await self._run(lambda: self._office.entrance.code(given, code))
         return JSONResponse({"token": token, "stage": stage})
 
     async def vouched(self, request: Request) -> Response:
         """``POST /desk/sign-in/vouched``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        issuer, subject = _limited(body, "issuer"), _limited(body, "subject")
+        issuer, subject = read_limited(body, "issuer"), read_limited(body, "subject")
         token, stage = await self._run(lambda: self._office.entrance.vouched(issuer, subject))
         return JSONResponse({"token": token, "stage": stage})
 
     async def session(self, request: Request) -> Response:
         """``POST /desk/session``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        token, active = _limited(body, "token"), body.get("active", True) is True
+        token, active = read_limited(body, "token"), body.get("active", True) is True
         found = await self._run(lambda: self._office.sessions.find(token, active))
         ends = found.ends.astimezone(LOCAL).isoformat(timespec="seconds")
         who = {"operator": operator_json(found.operator), "stage": found.stage}
@@ -96,7 +97,7 @@ class AccountRoutes:
 
     async def sign_out(self, request: Request) -> Response:
         """``POST /desk/sign-out``: an unknown token is no error."""
-        token = _limited(await read_object(request, MAX_BODY_BYTES), "token")
+        token = read_limited(await read_object(request, MAX_BODY_BYTES), "token")
         await self._run(lambda: self._office.sessions.end(token))
         return JSONResponse({"signed_out": True})
 
@@ -106,7 +107,7 @@ class AccountRoutes:
         def read() -> list[dict[str, Any]]:
             who, found = self._operators.of(request), self._office.accounts.all()
             if who.has("admin"):
-                return [_account(one) for one in found]
+                return [account_json(one) for one in found]
             return [operator_json(one.operator) for one in found if not one.disabled]
 
         return JSONResponse({"accounts": await self._run(read)})
@@ -114,19 +115,16 @@ class AccountRoutes:
     async def add(self, request: Request) -> Response:
         """``POST /accounts``: ``login``, ``name``, ``roles`` → the account and its first password."""
         body = await read_object(request, MAX_BODY_BYTES)
-        login, name, roles, password = (
-            _limited(body, "login"),
-            _limited(body, "name"),
-            _roles(body),
-            generated(),
-        )
+        login, name = read_limited(body, "login"), read_limited(body, "name")
+        roles, password = read_roles(body), generated()
+        bound = read_bound(body)
 
         def add() -> Account:
             by = self._operators.of(request, "admin")
-            return self._office.accounts.add(by, login, name, roles, password)
+            return self._office.accounts.add(by, login, name, roles, password, **bound)
 
         made = await self._run(add)
-        return JSONResponse({"account": _account(made), "password": password}, 201)
+        return JSONResponse({"account": account_json(made), "password": password}, 201)
 
     async def change(self, request: Request, id_: int, change: str) -> Response:
         """``POST /accounts/{id}/{change}``."""
@@ -141,7 +139,7 @@ class AccountRoutes:
     def _change(self, by: Operator, id_: int, change: str, body: dict[str, Any]) -> dict[str, Any]:
         accounts = self._office.accounts
         if change == "roles":
-            accounts.give(by, id_, _roles(body))
+            accounts.give(by, id_, read_roles(body), **read_bound(body))
         elif change in ("disable", "enable"):
             accounts.switch(by, id_, change == "disable")
         elif change == "reset":
@@ -166,12 +164,12 @@ class AccountRoutes:
                 raise NotFound("没有这个账号")
             return found
 
-        return JSONResponse({"account": _account(await self._run(read))})
+        return JSONResponse({"account": account_json(await self._run(read))})
 
     async def password(self, request: Request) -> Response:
         """``POST /me/password``: the new token, because all sessions have ended."""
         body = await read_object(request, MAX_BODY_BYTES)
-        old, new = _limited(body, "old"), _limited(body, "new")
+        old, new = read_limited(body, "old"), read_limited(body, "new")
         change = self._office.own.change_password
         return JSONResponse({"token": await self._run(lambda: change(self._operators.of(request), old, new))})
 
@@ -199,29 +197,3 @@ class AccountRoutes:
             return await self._workers.run(lambda: translated(work))
         except TicketError as error:
             raise refusal(error) from None
-
-
-def operator_json(who: Operator) -> dict[str, Any]:
-    """As the console reads it."""
-    return {"id": who.id, "login": who.login, "name": who.name, "roles": sorted(who.roles)}
-
-
-def _account(one: Account) -> dict[str, Any]:
-    locked = one.locked_until.astimezone(LOCAL).isoformat(timespec="seconds") if one.locked_until else None
-    flags = {"disabled": one.disabled, "must_change": one.must_change, "totp": one.totp, "oidc": one.oidc}
-    created = one.created.astimezone(LOCAL).isoformat(timespec="seconds")
-    return {**operator_json(one.operator), **flags, "locked_until": locked, "created": created}
-
-
-def _limited(body: dict[str, Any], name: str) -> str:
-    text = read_text(body, name)
-    if len(text) > 300:
-        raise BodyInvalid(f"{name} 至多 300 字")
-    return text
-
-
-def _roles(body: dict[str, Any]) -> list[str]:
-    roles = body.get("roles")
-    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        raise BodyInvalid("roles 应是字符串列表")
-    return roles

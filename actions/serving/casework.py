@@ -11,8 +11,9 @@
 ``POST /casework/export``                    filters, ``contacts``, ``reason`` → ``csv``
 ===========================================  =========================================================================
 
-Every route needs the service token and ``X-Operator``, an operator or a supervisor. A step under a ``key`` that was
-used for it before is not taken again.
+Every route needs the service token and ``X-Operator``, an operator, a supervisor, or somebody of a department:
+for them there are only the tickets that are with it now. A step under a ``key`` that was used for it before is not
+taken again.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ from actions.serving.casework_bodies import (
     read_step,
 )
 from actions.serving.casework_view import View
-from actions.serving.errors import BodyInvalid, Changed, Forbidden
+from actions.serving.departments import reached, within_reach
+from actions.serving.errors import Changed, Forbidden
+from actions.serving.exporter import Exporter
 from actions.serving.operator import Operators, translated
 from actions.serving.ticket_bodies import read_text
 from actions.serving.tickets import refusal
@@ -46,17 +49,12 @@ from actions.tickets import errors
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.deadlines import Deadlines
 from actions.tickets.departments import read_directory
-from actions.tickets.exporting import as_csv
 from actions.tickets.queues import Queues
-from actions.tickets.register import Wanted
-from actions.tickets.reports import required_words
 from actions.tickets.steps import STEPS
 
 MAX_BODY_BYTES = 64_000
 MAX_LISTED = 200
-MAX_EXPORTED = 2000
-MAX_REVEALED = 100
-ROLES = ("operator", "supervisor")
+ROLES = ("operator", "supervisor", "department")
 T = TypeVar("T")
 
 
@@ -66,7 +64,7 @@ class CaseworkRoutes:
     def __init__(self, care: Aftercare, accounts: AccountOffice, workers: Workers) -> None:
         self._office = office = care.office
         self._view = View(care, Deadlines.load(office.book.clock), read_directory(), office.book.clock)
-        self._acts = accounts.acts
+        self._exporter = Exporter(office, accounts.acts)
         self._operators = Operators(accounts.accounts)
         self._queues = Queues(office.store, office.book.clock)
         self._workers = workers
@@ -90,9 +88,10 @@ class CaseworkRoutes:
         most, skip = read_page(request.query_params, MAX_LISTED)
         urgent = request.query_params.get("sort", "due") == "due"
 
-        def look(_: Operator) -> dict[str, Any]:
-            found = self._office.register.list(wanted, most, skip, urgent)
-            total = self._office.register.count(wanted)
+        def look(who: Operator) -> dict[str, Any]:
+            mine = within_reach(wanted, who)
+            found = self._office.register.list(mine, most, skip, urgent)
+            total = self._office.register.count(mine)
             return {"tickets": [self._view.line(ticket) for ticket in found], "total": total, "size": most}
 
         return JSONResponse(await self._run(request, look))
@@ -100,11 +99,12 @@ class CaseworkRoutes:
     async def queues(self, request: Request) -> Response:
         """``GET /casework/queues``."""
 
-        def look(_: Operator) -> dict[str, Any]:
-            return {
-                "queues": [asdict(queue) for queue in self._queues.all()],
-                "choices": self._view.choices(),
-            }
+        def look(who: Operator) -> dict[str, Any]:
+            queues, choices = self._queues.all(), self._view.choices()
+            if who.bound:
+                queues = tuple(queue for queue in queues if queue.department == who.department)
+                choices["departments"] = [who.department]
+            return {"queues": [asdict(queue) for queue in queues], "choices": choices}
 
         return JSONResponse(await self._run(request, look))
 
@@ -113,15 +113,19 @@ class CaseworkRoutes:
         given = request.query_params.get("department")
         department = "" if given == TRIAGE else given or None
 
-        def look(_: Operator) -> dict[str, Any]:
-            return {"places": [asdict(place) for place in self._queues.places(department)]}
+        def look(who: Operator) -> dict[str, Any]:
+            of = who.department if who.bound else department
+            return {"places": [asdict(place) for place in self._queues.places(of)]}
 
         return JSONResponse(await self._run(request, look))
 
     async def one(self, request: Request, number: str) -> Response:
         """``GET /casework/tickets/{number}``."""
-        get = self._office.register.get
-        return JSONResponse(await self._run(request, lambda who: self._view.whole(get(number), who)))
+
+        def look(who: Operator) -> dict[str, Any]:
+            return self._view.whole(reached(self._office.register.get(number), who), who)
+
+        return JSONResponse(await self._run(request, look))
 
     async def step(self, request: Request, number: str, step: str) -> Response:
         """``POST /casework/tickets/{number}/{step}``."""
@@ -133,6 +137,9 @@ class CaseworkRoutes:
         reason = read_text(await read_object(request, MAX_BODY_BYTES), "reason")
 
         def look(who: Operator) -> dict[str, Any]:
+            reached(self._office.register.get(number), who)
+            if who.bound and not who.reveals:
+                raise Forbidden("部门经办看联系电话要管理员先准许；可以用「问居民」留言")
             contact = self._office.contacts.reveal(number, actor_of(who), reason)
             return {"contact": contact, "version": self._office.register.get(number).version}
 
@@ -153,29 +160,18 @@ class CaseworkRoutes:
         body = await read_object(request, MAX_BODY_BYTES)
         wanted, shows = read_filters(body, self._office.book.clock()), body.get("contacts", False) is True
         reason = read_text(body, "reason", "")
-        return JSONResponse(await self._run(request, lambda who: self._export(who, wanted, shows, reason)))
-
-    def _export(self, who: Operator, wanted: Wanted, shows: bool, reason: str) -> dict[str, Any]:
-        if shows and not who.has("supervisor"):
-            raise Forbidden("带联系电话的导出只能由值班长来做")
-        if shows:
-            required_words("reason", reason, 200)
-        most = MAX_REVEALED if shows else MAX_EXPORTED
-        found = self._office.register.list(wanted, most + 1, 0, urgent_first=True)
-        if len(found) > most:
-            raise BodyInvalid(f"超过 {most} 张：请用部门、状态或时间缩小范围再导出")
-        by, reveal = actor_of(who), self._office.contacts.reveal
-        held = self._office.contacts.held(found) if shows else frozenset()
-        told = {number: reveal(number, by, f"导出：{reason}") for number in sorted(held)}
-        details = {"rows": len(found), "contacts": len(told), "reason": reason}
-        self._acts.write(who, "tickets_exported", "tickets", details)
-        return {"csv": as_csv(found, told if shows else None), "rows": len(found), "revealed": len(told)}
+        return JSONResponse(
+            await self._run(request, lambda who: self._exporter.made(who, wanted, shows, reason))
+        )
 
     def _take(self, who: Operator, number: str, step: str, body: dict[str, Any]) -> dict[str, Any]:
         key, given = read_step(body, number, step, actor_of(who))
+        if who.bound:
+            reached(self._office.register.get(number), who)
         try:
             ticket = STEPS[step](self._office.casework.under(key), given)
         except errors.Conflict as error:
+            reached(self._office.register.get(number), who)  # who changed it may have taken it away
             raise self._changed(error, number, given.version) from None
         return {"ticket": self._view.line(ticket)}
 

@@ -33,6 +33,8 @@ _TEXTS = ("words", "department", "category", "kind", "into", "score", "priority"
 def actor_of(operator: Operator) -> Actor:
     """As it stands in the history: the name for people, the account's id so that two of one name are told apart."""
     role: Role = "supervisor" if operator.has("supervisor") else "operator"
+    if operator.bound:
+        role = "department"
     return Actor(f"{operator.name}#{operator.id}", role)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, get_args
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from actions.accounts.records import Operator
 from actions.serving.casework_bodies import actor_of, event_json, ticket_json
+from actions.serving.departments import reaches
 from actions.tickets.aftercare import Aftercare
 from actions.tickets.countdown import countdown
 from actions.tickets.deadlines import Deadlines
@@ -63,16 +64,21 @@ class View:
         """The ticket, its history, what may be done with it now, and what might help."""
         events = self._office.register.events(ticket)
         leader = self._office.register.number_of(ticket.merged_into) if ticket.merged_into else ""
+        following = self._office.register.following(ticket)
         return {
             **self.line(ticket),
-            "merged_into": leader,
-            "following": list(self._office.register.following(ticket)),
+            "merged_into": "".join(self._seen([leader], operator)) if leader else "",
+            "following": self._seen(following, operator),
             "history": [event_json(event) for event in events],
             "steps": self.steps(ticket, operator),
             "suggestion": self._suggestion(ticket, events),
-            "duplicates": self._duplicates(ticket),
+            "duplicates": self._duplicates(ticket, operator),
+            "may_reveal": not operator.bound or operator.reveals,
             **self._kept(ticket),
         }
+
+    def _seen(self, numbers: Iterable[str], operator: Operator) -> list[str]:
+        return [one for one in numbers if reaches(self._office.register.get(one), operator)]
 
     def steps(self, ticket: Ticket, operator: Operator) -> list[str]:
         """What this operator may do with it now."""
@@ -100,13 +106,15 @@ class View:
             "sure": ticket.confidence >= self._directory.tuning.threshold,
         }
 
-    def _duplicates(self, ticket: Ticket) -> list[dict[str, Any]]:
+    def _duplicates(self, ticket: Ticket, operator: Operator) -> list[dict[str, Any]]:
         open_ = self._office.book.life.states[ticket.state].open
         if self._care.duplicates is None or not open_ or ticket.merged_into is not None:
             return []
         found = []
         for suggestion in self._care.duplicates.of(ticket):
             other = self._office.register.get(suggestion.number)
+            if not reaches(other, operator):
+                continue
             shown = {name: getattr(other, name) for name in ("state", "department", "problem", "place")}
             likeness = round(suggestion.likeness, 3)
             found.append({"number": other.number, "likeness": likeness, **shown})

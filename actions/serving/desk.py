@@ -8,9 +8,8 @@
 ``POST /desk/presence``            ``on_duty``
 =================================  ==================================================================================
 
-Every route needs the service token, the header ``X-Operator`` and the operator's name, in the body or the query as
-``name``. ``say`` with a number that no source holds is refused (409, ``unproved``)
-until it is sent with ``confirmed``.
+Every route needs the service token, ``X-Operator`` (an operator or supervisor) and their name, in the body or the query
+as ``name``. ``say`` with a number that no source holds is refused (409, ``unproved``) until it is sent with ``confirmed``.
 """
 
 from __future__ import annotations
@@ -73,6 +72,7 @@ class DeskRoutes:
             raise BodyInvalid("view 应是 waiting、mine 或 all")
 
         def look() -> dict[str, Any]:
+            self._check(request)
             room = self._room
             room.presence.seen(operator)
             chosen: View = view  # type: ignore[assignment]  # checked above
@@ -89,6 +89,7 @@ class DeskRoutes:
             raise BodyInvalid("after 应是一个序号")
 
         def look() -> dict[str, Any]:
+            self._check(request)
             self._room.presence.seen(operator)
             held, said = self._room.inbox.show(plain(name), int(after))
             there = [vars(one) for one in self._room.presence.on_duty()]
@@ -101,6 +102,7 @@ class DeskRoutes:
         asked = plain(request.query_params.get("text", ""))[:300]
 
         def think() -> dict[str, Any]:
+            self._check(request)
             answer = self._room.advice.suggest(self._room.inbox.show(plain(name))[1], asked)
             return {"suggestion": answer.payload() if answer else None}
 
@@ -113,12 +115,18 @@ class DeskRoutes:
         work = self._work(act, plain(name), operator, body)
         if work is None:
             raise NotFound(f"没有 {act[:20]} 这个操作")
+        await run(self._workers, lambda: self._check(request))
         if act == "say" and body.get("confirmed") is not True:
             await self._prove(plain(name), read_text(body, "text"))
         held = await run(self._workers, work)
         if self._accounts and act in _RECORDED:
             await run(self._workers, lambda: self._record(request, act, held, body))
         return JSONResponse({"chat": _chat(held)})
+
+    def _check(self, request: Request) -> None:
+        """Chats are for operators and supervisors; the account says so, not the caller. Raises Forbidden."""
+        if self._accounts is not None:
+            Operators(self._accounts.accounts).of(request, "operator", "supervisor")
 
     def _record(self, request: Request, act: str, held: Conversation, body: Mapping[str, Any]) -> None:
         """Into the signed record of operators' acts, beside the conversation's own."""
@@ -160,6 +168,7 @@ class DeskRoutes:
         operator, on_duty = _operator(request, body), body.get("on_duty")
         if not isinstance(on_duty, bool):
             raise BodyInvalid("on_duty 应是 true 或 false")
+        await run(self._workers, lambda: self._check(request))
         await run(self._workers, lambda: self._room.presence.mark(operator, on_duty))
         return JSONResponse({"on_duty": on_duty})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -79,6 +80,12 @@ def read_directory(departments: Path = DEPARTMENTS, examples: Path = EXAMPLES) -
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise RulesUnusable(f"{departments.name} 或 {examples.name} 用不了：{error}") from error
     return found
+
+
+@cache
+def unit_names() -> tuple[str, ...]:
+    """The names of the units alone."""
+    return tuple(yaml.safe_load(DEPARTMENTS.read_text("utf-8"))["units"])
 
 
 def _directory(data: dict[str, Any], examples: tuple[Example, ...]) -> Directory:

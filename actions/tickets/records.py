@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 Kind = Literal["咨询", "求助", "投诉", "建议"]
 Priority = Literal["普通", "加急"]
-Role = Literal["resident", "system", "operator", "supervisor"]
+Role = Literal["resident", "system", "operator", "supervisor", "department"]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,13 @@ from actions.tickets.errors import MoveRefused
 
 FILE = Path(__file__).with_name("states.yml")
 BACK = "back"
-_ROLES = {"resident": "市民", "system": "系统", "operator": "坐席", "supervisor": "督办"}
+_ROLES = {
+    "resident": "市民",
+    "system": "系统",
+    "operator": "坐席",
+    "supervisor": "督办",
+    "department": "部门经办",
+}
 
 
 @dataclass(frozen=True)

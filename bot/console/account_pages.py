@@ -7,8 +7,10 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
 
 from actions.accounts.records import ROLES
+from actions.tickets.departments import unit_names
 from actions.tickets.moment import now
 from bot.console.errors import Refused
 from bot.console.guard import form
@@ -50,9 +52,7 @@ class AccountPages:
         given = await form(request)
         body = {name: str(given.get(name, "")) for name in ("login", "name")}
         try:
-            made = await self._service.by(operator).post(
-                "/accounts", {**body, "roles": _roles(given.getlist("roles"))}
-            )
+            made = await self._service.by(operator).post("/accounts", {**body, **_may(given)})
         except Refused as error:
             return await self._page(operator, problem=str(error), status=error.status)
         return await self._page(operator, shown=(made["account"]["login"], made["password"]))
@@ -63,7 +63,7 @@ class AccountPages:
         if not id_.isdigit() or change not in CHANGES:
             raise Refused("not_found", "没有这个账号或这一步", 404)
         body: dict[str, Any] = {name: str(given.get(name, "")) for name in ("issuer", "subject")}
-        body["roles"] = _roles(given.getlist("roles"))
+        body |= _may(given)
         try:
             done = await self._service.by(operator).post(f"/accounts/{id_}/{change}", body)
         except Refused as error:
@@ -99,6 +99,7 @@ class AccountPages:
         values = {
             "accounts": found,
             "roles": ROLES,
+            "departments": unit_names(),
             "now": now().isoformat(),
             "problem": problem,
             "done": done,
@@ -108,8 +109,13 @@ class AccountPages:
         )
 
 
-def _roles(given: list[Any]) -> list[str]:
-    return [str(role) for role in given]
+def _may(given: FormData) -> dict[str, Any]:
+    roles = [str(role) for role in given.getlist("roles")]
+    return {
+        "roles": roles,
+        "department": str(given.get("department", "")),
+        "reveals": given.get("reveals") == "yes",
+    }
 
 
 def _told(details: str) -> str:

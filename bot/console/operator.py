@@ -21,9 +21,19 @@ class Operator(records.Operator):
     def read(cls, data: dict[str, Any], csrf: str, must_change: bool) -> Operator:
         """From the service's answer."""
         roles = frozenset(data["roles"])
-        return cls(data["id"], data["login"], data["name"], roles, csrf, must_change)
+        return cls(
+            data["id"],
+            data["login"],
+            data["name"],
+            roles,
+            data["department"],
+            data["reveals"],
+            csrf,
+            must_change,
+        )
 
     @property
     def titles(self) -> str:
         """Their roles in words."""
-        return "、".join(title for role, title in records.ROLES.items() if role in self.roles)
+        titles = "、".join(title for role, title in records.ROLES.items() if role in self.roles)
+        return f"{titles}（{self.department}）" if self.department else titles

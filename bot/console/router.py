@@ -28,7 +28,7 @@ from bot.gateway.errors import ServiceUnavailable
 
 PREFIX = "/desk"
 MAX_BODY_BYTES = 262_144
-ROLES_UNUSABLE = "a route of the desk needs roles out of operator, supervisor, editor, admin"
+ROLES_UNUSABLE = "a route of the desk needs roles out of operator, supervisor, editor, admin, department"
 Handler = Callable[[Request, Operator], Awaitable[Response]]
 OpenHandler = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)

@@ -58,6 +58,8 @@ class TicketPages:
             return await self._page(
                 request, operator, error.message, step=step, given=body, seen=seen, status=error.status
             )
+        if operator.bound and found["ticket"]["department"] != operator.department:
+            return RedirectResponse(f"{HOME}?gone={step}", 303)  # it is no longer theirs to look at
         return RedirectResponse(f"{HOME}/{found['ticket']['number']}?done={step}", 303)
 
     async def reveal(self, request: Request, operator: Operator) -> Response:

@@ -16,12 +16,13 @@ from bot.console.screens import Screens
 from bot.console.service import DeskService
 from bot.console.ticket_words import nameable, wording
 
-ROLES = {"operator", "supervisor"}
+ROLES = {"operator", "supervisor", "department"}
 HOME = f"{PREFIX}/tickets"
 _FILTERS = ("q", "department", "state", "due", "priority", "category")
 _LISTS = ("department", "state", "category")
 _TEXTS = ("department", "category", "kind", "words", "priority")
 _SIZE = 50
+_OF_DEPARTMENTS = ("start", "note")  # of the bulk steps
 
 
 class QueuePages:
@@ -40,9 +41,10 @@ class QueuePages:
 
     async def queue(self, request: Request, operator: Operator) -> Response:
         """``GET /desk/tickets``."""
-        return await self._queue(
-            operator, _filters(request.query_params), request.query_params.get("page", "1")
-        )
+        query = request.query_params
+        step = wording().steps.get(query.get("gone", ""))
+        gone = f"{step.label}：已经办好，这张工单不再归本部门" if step else ""
+        return await self._queue(operator, _filters(query), query.get("page", "1"), gone=gone)
 
     async def places(self, request: Request, operator: Operator) -> Response:
         """``GET /desk/tickets/places``."""
@@ -92,6 +94,7 @@ class QueuePages:
         problem: str = "",
         outcome: dict[str, Any] | None = None,
         status: int = 200,
+        gone: str = "",
     ) -> Response:
         mine = self._service.by(operator)
         asked = {name: value or None for name, value in filters.items()}
@@ -111,6 +114,8 @@ class QueuePages:
             key=uuid4().hex,
             problem=problem,
             outcome=outcome,
+            gone=gone,
+            bulk=[name for name in wording().bulk if not operator.bound or name in _OF_DEPARTMENTS],
             page=at,
             earlier=_link(filters, at - 1) if at > 1 else "",
             later=_link(filters, at + 1) if at * found["size"] < found["total"] else "",

@@ -8,7 +8,7 @@ from actions.tickets.errors import MoveRefused
 from actions.tickets.states import BACK, load_states
 
 LIFE = load_states()
-ROLES = {"resident", "system", "operator", "supervisor"}
+ROLES = {"resident", "system", "operator", "supervisor", "department"}
 PROMISED = (
     *("待受理", "已受理", "已派单", "办理中", "待补充", "延期申请"),
     *("已办结", "已回访", "重新办理", "不予受理", "已撤回"),

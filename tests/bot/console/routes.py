@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 ACCESS = Path(__file__).with_name("access.yml")
-OPERATORS = ("operator", "supervisor", "editor", "admin")
+OPERATORS = ("operator", "supervisor", "editor", "admin", "department")
 
 
 def routes_of(routes: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from actions.tickets.moment import now
 from actions.tickets.records import Actor, Report
 from actions.tickets.tables import tickets
 from tests.browser.desk.looks import looked_at
-from tests.desk_parts import Desk
+from tests.desk_parts import DEPARTMENT, Desk
 
 OTHER = Actor("赵敏#99", "operator")
 KEYS = iter(range(1000))
@@ -209,3 +209,35 @@ def test_every_countdown_can_be_told_by_its_words_in_the_dark_too(
     looked_at(page, "tickets-dark", shots)
     page.goto(f"/desk/tickets/{numbers[0]}")
     looked_at(page, "ticket-dark", shots)
+
+
+def test_a_department_handles_its_own_by_keyboard_and_sees_nothing_else(
+    desk_page: Callable[..., Page], desk_running: Desk, shots: Path
+) -> None:
+    own, foreign = file(desk_running, "助餐点没开门", contact="13800001234", consent=True), file(desk_running)
+    work = desk_running.care.office.casework
+    work.assign(own, desk_running.care.office.register.get(own).version, OTHER, DEPARTMENT, "", "")
+    page = desk_page("department")
+    assert page.locator("nav a").all_inner_texts() == ["查资料", "工单"]
+    page.goto("/desk/tickets?q=助餐点没开门")
+    expect(page.locator("#rows")).to_contain_text("助餐点没开门")
+    assert foreign not in page.content()
+    looked_at(page, "department", shots)
+    type_(page, "j", "Enter")
+    page.wait_for_url(f"**/desk/tickets/{own}", wait_until="load")
+    assert page.locator("#reveal-reason").count() == 0
+    looked_at(page, "department-ticket", shots)
+    type_(page, "s", "Enter")  # nothing to fill in: the button has the focus
+    expect(page.locator(".done")).to_contain_text("现在是「办理中」")
+    page.wait_for_load_state("load")
+    type_(page, "k")
+    page.keyboard.type("归教育局")
+    for _ in range(3):
+        type_(page, "Tab")
+        if page.evaluate("document.activeElement.matches('button.primary')"):
+            break
+    type_(page, "Enter")
+    expect(page.locator(".done")).to_contain_text("不再归本部门")
+    for number in (own, foreign, "HS-261122-00000"):
+        assert page.goto(f"/desk/tickets/{number}").status == 404  # type: ignore[union-attr]
+    assert page.goto("/desk/chats").status == 403  # type: ignore[union-attr]
