@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram settings test test-fast lint lock clean fuzz faults backup restore upgrade rollback sbom audit-deps
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load settings test test-fast lint lock clean fuzz faults backup restore upgrade rollback sbom audit-deps
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -61,6 +61,10 @@ bench-lookup: ## 十位坐席同时边打字边查，服务器要多久、与单
 bench-telegram: ## 20 个对话同时提问，Telegram 比网页慢多少：make bench-telegram [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev
 	@$(PY) -m benchmarks.telegram $(if $(OUT),--out "$(OUT)")
+
+bench-load: ## 整段对话经网页和 Telegram，1、10、50、200 个同时，与只会回一句话的 Rasa 比；再加三倍过载：make bench-load [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@$(PY) -m benchmarks.load $(if $(OUT),--out "$(OUT)")
 
 settings: ## 由代码生成 docs/settings.md
 	@$(RUN) scripts/settings_doc.py > docs/settings.md

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVER_SECRETS = ("service_token", "session_secret", "redis_password")
 LEDGER_SECRETS = ("ledger_key", "contact_key")
 SECRETS = (*SERVER_SECRETS, *LEDGER_SECRETS)
+REPLICA_STEP = 10  # gateways and services stand two ports apart: a smaller step would lead one onto the other
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -39,6 +40,16 @@ def _under_root(value: object) -> object:
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[\s,]+", value) if part)
+
+
+def replica_port(port: int, number: int) -> int:
+    """Where the replica of that number listens, the first being 0."""
+    return port + REPLICA_STEP * number
+
+
+def _addresses(given: str, port: int, replicas: int) -> tuple[str, ...]:
+    own = (f"http://127.0.0.1:{replica_port(port, number)}" for number in range(replicas))
+    return tuple(one.rstrip("/") for one in _listed(given) or own)
 
 
 Folder = Annotated[Path, BeforeValidator(_under_root)]
@@ -96,10 +107,25 @@ class Settings(BaseSettings):
     gateway_port: Port = Field(8189, description="Port of the web page and of `POST /api/chat`.")
     service_port: Port = Field(8191, description="Port of the answering service, on loopback.")
     service_url: str = Field(
-        "", description="Address of the answering service. Empty: loopback and `SERVICE_PORT`."
+        "",
+        description="Address of the answering service, or several with commas. Empty: loopback and `SERVICE_PORT`.",
     )
     rasa_port: Port = Field(5005, description="Port of the Rasa server, on loopback.")
-    rasa_url: str = Field("", description="Address of the Rasa server. Empty: loopback and `RASA_PORT`.")
+    rasa_url: str = Field(
+        "", description="Address of the Rasa server, or several with commas. Empty: loopback and `RASA_PORT`."
+    )
+    gateway_replicas: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="Gateways that `make up` starts; each further one listens 10 ports higher.",
+    )
+    service_replicas: int = Field(
+        1, ge=1, le=16, description="Answering services that `make up` starts, on one ledger; likewise."
+    )
+    rasa_replicas: int = Field(
+        1, ge=1, le=16, description="Rasa servers that `make up` starts; a conversation stays with one."
+    )
     valkey_port: Port = Field(
         6389, description="Port of the Valkey that `make up` starts when `REDIS_URL` is empty."
     )
@@ -188,7 +214,8 @@ class Settings(BaseSettings):
     telegram_host: str = Field("127.0.0.1", description="Address the Telegram channel listens on.")
     telegram_port: Port = Field(8192, description="Port of the Telegram channel: health, and the webhook.")
     gateway_url: str = Field(
-        "", description="Address of the gateway for other channels. Empty: loopback and `GATEWAY_PORT`."
+        "",
+        description="Address of the gateway for other channels, or several with commas. Empty: loopback and `GATEWAY_PORT`.",
     )
     public_url: str = Field(
         "", description="Where residents reach the page, for links to documents. Empty: no such links."
@@ -338,17 +365,17 @@ class Settings(BaseSettings):
         """Folder of the trained dialogue models; ``current.tar.gz`` in it is the one in use."""
         return self.rasa_model_dir or self.var_dir / "rasa" / "models"
 
-    def service_address(self) -> str:
-        """Base URL of the answering service, without a trailing slash."""
-        return (self.service_url or f"http://127.0.0.1:{self.service_port}").rstrip("/")
+    def service_addresses(self) -> tuple[str, ...]:
+        """Base URLs of the answering services, without a trailing slash."""
+        return _addresses(self.service_url, self.service_port, self.service_replicas)
 
-    def rasa_address(self) -> str:
-        """Base URL of Rasa, without a trailing slash."""
-        return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+    def rasa_addresses(self) -> tuple[str, ...]:
+        """Base URLs of the Rasa servers, without a trailing slash."""
+        return _addresses(self.rasa_url, self.rasa_port, self.rasa_replicas)
 
-    def gateway_address(self) -> str:
-        """Base URL of the gateway for other channels, without a trailing slash."""
-        return (self.gateway_url or f"http://127.0.0.1:{self.gateway_port}").rstrip("/")
+    def gateway_addresses(self) -> tuple[str, ...]:
+        """Base URLs of the gateways for other channels, without a trailing slash."""
+        return _addresses(self.gateway_url, self.gateway_port, self.gateway_replicas)
 
     def framing_sites(self) -> tuple[str, ...]:
         """Origins of the sites that may show the chat in a frame."""

@@ -125,8 +125,8 @@ def chosen(rounds: int) -> list[str]:
 
 
 @contextmanager
-def channel(stack: Stack, fake: FakeTelegram, log: Path) -> Iterator[None]:
-    """The bot's process beside a stack."""
+def channel(stack: Stack, fake: FakeTelegram, log: Path) -> Iterator[int]:
+    """The bot's process beside a stack; yields its id."""
     with serving(fake.app) as api:
         settings = Settings(
             _env_file=stack.var_dir / "secrets.env",
@@ -140,7 +140,8 @@ def channel(stack: Stack, fake: FakeTelegram, log: Path) -> Iterator[None]:
             answer_timeout=PATIENCE["answer_timeout"],
         )
         process = Killable(create_app, (settings,), log, {"PTB_TIMEDELTA": "1"}).start()
-        yield
+        assert process.pid is not None
+        yield process.pid
         process.terminate()
         process.join(20)
 

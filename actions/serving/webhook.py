@@ -56,6 +56,8 @@ class Webhook:
             raise BodyInvalid("动作调用缺少 next_action 或 tracker")
         if not isinstance(tracker.get("sender_id"), str):
             raise BodyInvalid("动作调用的 tracker 缺少 sender_id")
+        # Rasa leaves the domain out (endpoints.yml): no action of ours reads it, and the library asks for one.
+        action_call.setdefault("domain", {})
         try:
             # A loop of its own in a thread: an action may be a coroutine and still hold the processor.
             result = await self._workers.run(lambda: asyncio.run(self._executor.run(action_call)))

@@ -14,26 +14,26 @@ from actions.telemetry.correlation import HEADER
 from bot.channels.channel import Incoming
 from bot.channels.errors import DeskUnavailable
 from bot.channels.pace import Pace
+from bot.gateway.spread import Servers, client
 
 log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 2.0
 
 
 class DeskClient:
-    """One connection pool to one gateway.
+    """One connection pool to the gateway.
 
     :param channel: the name under which the gateway knows this channel.
     :param seconds: how long the gateway itself takes at most.
     """
 
-    def __init__(self, base_url: str, token: str, channel: str, seconds: float) -> None:
+    def __init__(self, servers: Servers, token: str, channel: str, seconds: float) -> None:
         self._path = f"/channels/{channel}"
         self._channel = channel
-        self._http = httpx2.AsyncClient(
-            base_url=base_url,
+        self._http = client(
+            servers,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(seconds, connect=_CONNECT_SECONDS),
-            trust_env=False,  # a proxy of the machine must not see residents’ words
         )
 
     async def say(self, incoming: Incoming, user: str, number: int, message: str) -> dict[str, Any]:

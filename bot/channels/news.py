@@ -15,6 +15,7 @@ from bot.channels.channel import Bubble, Channel
 from bot.channels.chats import Chats
 from bot.channels.errors import AddressUnknown
 from bot.channels.pace import Pace
+from bot.gateway.spread import Servers, client
 
 log = logging.getLogger(__name__)
 _SECONDS = 10.0
@@ -33,12 +34,12 @@ class Push(Protocol):
 class News:
     """One round every few seconds. The service keeps each reader's order: it gives out one message at a time.
 
-    :param base_url: the service's, with its token.
+    :param servers: of the service, with its token.
     """
 
     def __init__(
         self,
-        base_url: str,
+        servers: Servers,
         token: str,
         channel: Channel[Mapping[str, Any]],
         chats: Chats,
@@ -46,9 +47,7 @@ class News:
         addresses: Addresses,
         pace: Pace,
     ) -> None:
-        self._http = httpx2.AsyncClient(
-            base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS, trust_env=False
-        )
+        self._http = client(servers, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS)
         self._channel = channel
         self._chats = chats
         self._push = push

@@ -17,11 +17,11 @@ from actions.serving.operator import HEADER
 from bot.console.errors import Refused
 from bot.console.operator import Operator
 from bot.gateway.errors import ServiceUnavailable
+from bot.gateway.spread import Servers, client
 from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
 _MARGIN_SECONDS = 1.0
-_POOL = httpx2.Limits(max_connections=100, max_keepalive_connections=40)
 
 
 class DeskService:
@@ -38,16 +38,14 @@ class DeskService:
         self._headers = dict(headers or {})
 
     @classmethod
-    def connect(cls, base_url: str, token: str, seconds: float) -> DeskService:
+    def connect(cls, servers: Servers, token: str, seconds: float) -> DeskService:
         """A new pool."""
         whole = seconds + _MARGIN_SECONDS
-        http = httpx2.AsyncClient(
-            base_url=base_url,
+        http = client(
+            servers,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(whole, connect=_CONNECT_SECONDS),
-            limits=_POOL,
             event_hooks={"request": [stamp]},
-            trust_env=False,  # a proxy of the machine must not see what operators read
         )
         return cls(http, whole)
 

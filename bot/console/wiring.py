@@ -77,7 +77,7 @@ def build_provider(settings: Settings) -> Provider | None:
 def build_console(settings: Settings, scratch: Scratch) -> Console:
     """The desk's pages; nothing is connected before the first of them is opened."""
     token, secret = settings.service_token.get_secret_value(), settings.session_secret.get_secret_value()
-    service = DeskService.connect(settings.service_address(), token, settings.answer_timeout)
+    service = DeskService.connect(settings.service_addresses(), token, settings.answer_timeout)
     guard, screens = Guard(service, secret, settings.cookie_secure), Screens()
     router = DeskRouter(guard, screens)
     provider = build_provider(settings)

@@ -43,6 +43,7 @@ from bot.console.wiring import build_console
 from bot.gateway.api import Api
 from bot.gateway.channels import ChannelDoor
 from bot.gateway.chat import Desk
+from bot.gateway.claims import Claims
 from bot.gateway.conversation_client import ConversationClient
 from bot.gateway.door import Door
 from bot.gateway.floor import Floor
@@ -60,7 +61,7 @@ from bot.gateway.open311.keys import ApiKeys
 from bot.gateway.open311.routes import Open311
 from bot.gateway.outcome import notice
 from bot.gateway.pages import Pages
-from bot.gateway.rasa_client import RasaClient
+from bot.gateway.rasa_fleet import RasaFleet
 from bot.gateway.scratch import MemoryScratch
 from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
 from bot.gateway.service_client import ServiceClient
@@ -81,8 +82,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     token = settings.service_token.get_secret_value()
     turn_seconds = int(settings.session_hours * 3600)
 
-    rasa = RasaClient(settings.rasa_address(), settings.rasa_timeout)
-    service = ServiceClient(settings.service_address(), token, settings.answer_timeout)
+    rasa = RasaFleet(settings.rasa_addresses(), settings.rasa_timeout)
+    service = ServiceClient(settings.service_addresses(), token, settings.answer_timeout)
     scratch = FallbackScratch(
         RedisScratch(settings.redis_address(), turn_seconds), MemoryScratch(turn_seconds)
     )
@@ -98,8 +99,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     doctor = Doctor(rasa, service, scratch)
     sealer = Sealer([settings.contact_key.get_secret_value()])
     sealing, history = Sealing(sealer), History(scratch, sealer)
-    talks = ConversationClient(settings.service_address(), token)
-    floor = Floor(talks, scratch)
+    talks = ConversationClient(settings.service_addresses(), token)
+    floor, claims = Floor(talks, scratch), Claims(settings.redis_address())
     desk = Desk(
         rasa,
         service,
@@ -113,13 +114,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.question_max_chars,
         tracing,
         Switches(service),
+        claims,
     )
     gauges = Gauges(metrics, doctor, settings.redis_address())
     api = Api(desk, door, limits, scratch, history, floor, doctor, metrics, gauges)
     channels = ChannelDoor(desk, door, sessions)
     forget = Forget(desk, talks, scratch, history, sessions)
     pages = Pages(service, door, limits, widget=bool(settings.framing_sites()))
-    tickets = TicketClient(settings.service_address(), token, settings.answer_timeout)
+    tickets = TicketClient(settings.service_addresses(), token, settings.answer_timeout)
     keys = ApiKeys(settings.open311_keys.get_secret_value())
     open311 = Open311(tickets, keys, limits, door, settings.open311_jurisdiction)
 
@@ -128,7 +130,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        for closing in (rasa, service, talks, tickets, console, scratch, gauges):
+        for closing in (rasa, service, talks, tickets, console, scratch, gauges, claims):
             await closing.close()
         await asyncio.to_thread(tracing.close)
 

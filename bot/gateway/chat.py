@@ -1,7 +1,6 @@
 """One message in, replies out: the path every web message takes, and what happens when part of it is down.
 
-limits → cleaning → masking and sealing → who has the word → Rasa → (Rasa silent: the answering service) →
-(that too: an apology) → who has the word now
+limits → cleaning → masking, sealing → who has the word → Rasa → (silent: the service → an apology) → who has it now
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.telemetry.tracing import Tracing
+from bot.gateway.claims import Claims
 from bot.gateway.clean import clean
 from bot.gateway.errors import RasaUnavailable, ServiceUnavailable
 from bot.gateway.floor import Floor
@@ -25,7 +25,7 @@ from bot.gateway.letters import Letter, Sealing
 from bot.gateway.limits import Caller, Limits
 from bot.gateway.metrics import GatewayMetrics
 from bot.gateway.outcome import Outcome, notice
-from bot.gateway.rasa_client import RasaClient
+from bot.gateway.rasa_fleet import RasaFleet
 from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed, wants_a_person
 from bot.gateway.scratch import Scratch
 from bot.gateway.service_client import ServiceClient
@@ -54,7 +54,7 @@ class Desk:
 
     def __init__(
         self,
-        rasa: RasaClient,
+        rasa: RasaFleet,
         service: ServiceClient,
         scratch: Scratch,
         limits: Limits,
@@ -66,6 +66,7 @@ class Desk:
         max_chars: int,
         tracing: Tracing,
         switches: Switches,
+        claims: Claims,
     ) -> None:
         self._rasa = rasa
         self._service = service
@@ -79,6 +80,7 @@ class Desk:
         self._max_chars = max_chars
         self._tracing = tracing
         self._switches = switches
+        self._claims = claims
         self._turnstile = Turnstile(_ROOM, _LINE)
 
     async def handle(self, session: Session, caller: Caller, message: str, id_: str = "") -> Outcome:
@@ -99,10 +101,16 @@ class Desk:
     async def quiet(self, session: Session) -> AsyncIterator[None]:
         """While nothing of this conversation is being answered. Raises ServiceUnavailable when too much waits."""
         try:
-            async with self._turnstile.turn(session.conversation):
+            async with self._turn(session):
                 yield
         except Full:
             raise ServiceUnavailable("too many messages wait in this conversation") from None
+
+    @asynccontextmanager
+    async def _turn(self, session: Session) -> AsyncIterator[None]:
+        """Raises Full when too much waits, here or at another gateway."""
+        async with self._turnstile.turn(session.conversation), self._claims.turn(session.conversation):
+            yield
 
     async def _admit(self, session: Session, caller: Caller, message: str, id_: str) -> Outcome:
         wait = await self._limits.post(caller)
@@ -113,7 +121,7 @@ class Desk:
             return notice(cleaned.problem, limit=self._max_chars)
         letter = self._sealing.letter(session, cleaned.text, id_)
         try:
-            async with self._turnstile.turn(session.conversation):
+            async with self._turn(session):
                 return await self._once(session, caller, letter, id_)
         except Full:
             return notice("busy", 503, _RETRY_SECONDS)
@@ -175,7 +183,8 @@ class Desk:
                 health = await self._doctor.health()
                 if not health.service:
                     raise ServiceUnavailable("the service is down, and rasa waits for it")
-                if not health.complete and not sending.done():
+                well = health.complete and await self._rasa.answers_for(session.conversation)
+                if not well and not sending.done():
                     raise RasaUnavailable(f"still silent, and not everything is up: {health}")
             return await sending
         finally:

@@ -12,6 +12,7 @@ import httpx2
 
 from bot.gateway.errors import LedgerUnwritable, ServiceGone, ServiceUnavailable
 from bot.gateway.sessions import Session
+from bot.gateway.spread import Servers, client
 
 _CONNECT_SECONDS = 1.0
 # Before composing: a frozen service must leave time for the apology, see ``chat._PATIENCE_SECONDS``.
@@ -43,12 +44,11 @@ class ConversationClient:
     the service has no desk, and gives None.
     """
 
-    def __init__(self, base_url: str, token: str) -> None:
-        self._http = httpx2.AsyncClient(
-            base_url=base_url,
+    def __init__(self, servers: Servers, token: str) -> None:
+        self._http = client(
+            servers,
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(_FORGET_SECONDS, connect=_CONNECT_SECONDS),
-            trust_env=False,  # a proxy of the machine must not see residents’ words
         )
 
     async def open(self, words: Words) -> dict[str, Any] | None:

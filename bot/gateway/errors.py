@@ -3,6 +3,7 @@
 GatewayError
 ├── Unavailable          the other process gave no usable reply
 │   ├── RasaUnavailable
+│   │   └── RasaGone         the message was not handed over: another process may have it
 │   ├── ServiceUnavailable
 │   │   ├── ServiceGone      nobody listens there: nothing was or will be done
 │   │   └── LedgerUnwritable the service answers, its ledger keeps nothing
@@ -24,6 +25,10 @@ class Unavailable(GatewayError):
 
 
 class RasaUnavailable(Unavailable):
+    pass
+
+
+class RasaGone(RasaUnavailable):
     pass
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.gateway.rasa_client import RasaClient
+from bot.gateway.rasa_fleet import RasaFleet
 from bot.gateway.scratch_redis import FallbackScratch
 from bot.gateway.service_client import ServiceClient
 
@@ -52,7 +52,7 @@ class Doctor:
 
     def __init__(
         self,
-        rasa: RasaClient,
+        rasa: RasaFleet,
         service: ServiceClient,
         scratch: FallbackScratch,
         clock: Callable[[], float] = time.monotonic,

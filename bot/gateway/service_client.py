@@ -12,6 +12,7 @@ import httpx2
 from actions.answering.answer import Answer
 from actions.telemetry.tracing import span
 from bot.gateway.errors import ServiceUnavailable, SourceUnknown
+from bot.gateway.spread import Servers, client
 from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
@@ -22,19 +23,18 @@ _MARGIN_SECONDS = 1.0
 
 
 class ServiceClient:
-    """One connection pool to one answering service.
+    """One connection pool to the answering service.
 
     :param answer_seconds: how long the service itself takes at most for an answer.
     """
 
-    def __init__(self, base_url: str, token: str, answer_seconds: float) -> None:
+    def __init__(self, servers: Servers, token: str, answer_seconds: float) -> None:
         self._seconds = answer_seconds + _MARGIN_SECONDS
-        self._http = httpx2.AsyncClient(
-            base_url=base_url,
+        self._http = client(
+            servers,
             headers={"Authorization": f"Bearer {token}"},
             event_hooks={"request": [stamp]},
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
-            trust_env=False,  # a proxy of the machine must not see residents’ questions
         )
 
     async def answer(self, text: str, history: Sequence[str]) -> Answer:

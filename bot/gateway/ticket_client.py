@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx2
 
 from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.spread import Servers, client
 from bot.gateway.stamp import stamp
 
 _CONNECT_SECONDS = 2.0
@@ -22,14 +23,13 @@ class TicketClient:
     :param seconds: how long the service itself takes at most
     """
 
-    def __init__(self, base_url: str, token: str, seconds: float) -> None:
+    def __init__(self, servers: Servers, token: str, seconds: float) -> None:
         self._seconds = seconds + _MARGIN_SECONDS
-        self._http = httpx2.AsyncClient(
-            base_url=base_url,
+        self._http = client(
+            servers,
             headers={"Authorization": f"Bearer {token}"},
             event_hooks={"request": [stamp]},
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
-            trust_env=False,  # a proxy of the machine must not see residents’ reports
         )
 
     async def file(self, report: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 ======================  ==================================  =================================================
 ``SERVICE_TOKEN``       required                            sent to the answering service
-``ACTION_ENDPOINT_URL`` http://127.0.0.1:8191/webhook       where custom actions run
+``ACTION_ENDPOINT_URL`` http://127.0.0.1:8191/webhook       where custom actions run; several: with commas
 ``RASA_MODEL``          var/rasa/models/current.tar.gz      with its ``.sha256`` beside it
 ``RASA_HOST``           127.0.0.1                           the REST channel has no authentication
 ``RASA_PORT``           5005
@@ -33,7 +33,7 @@ class Environment:
     model: Path
     host: str
     port: int
-    action_url: str
+    action_urls: tuple[str, ...]  # the first is preferred
     action_timeout: float  # seconds
 
 
@@ -50,7 +50,7 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
         model=ROOT / (source.get("RASA_MODEL") or "var/rasa/models/current.tar.gz"),
         host=source.get("RASA_HOST") or "127.0.0.1",
         port=int(number(source, "RASA_PORT", 5005)),
-        action_url=source.get("ACTION_ENDPOINT_URL") or ACTION_URL,
+        action_urls=tuple((source.get("ACTION_ENDPOINT_URL") or ACTION_URL).split(",")),
         action_timeout=number(source, "ACTION_TIMEOUT", 8.0),
     )
 

@@ -25,7 +25,22 @@ from bot.rasa.stores import connection
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
-_ISSUE = """
+_FIRST = """
+local function first(queue)
+  local now = redis.call('TIME')
+  now = now[1] + now[2] / 1000000
+  while true do
+    local one = redis.call('ZRANGE', queue, 0, 0)[1]
+    if not one then return 0 end
+    local number, expiry = string.match(one, '^(%d+):(.+)$')
+    if tonumber(expiry) > now then return tonumber(number) end
+    redis.call('ZREM', queue, one)
+  end
+end
+"""
+_ISSUE = (
+    _FIRST
+    + """
 local number = redis.call('INCR', KEYS[1])
 local now = redis.call('TIME')
 local expiry = (now[1] + now[2] / 1000000) + ARGV[1]
@@ -33,19 +48,10 @@ redis.call('ZADD', KEYS[2], number, number .. ':' .. expiry)
 local keep = math.ceil(ARGV[1]) + 60
 redis.call('EXPIRE', KEYS[1], keep)
 redis.call('EXPIRE', KEYS[2], keep)
-return number
+return {number, first(KEYS[2])}
 """
-_SERVED = """
-local now = redis.call('TIME')
-now = now[1] + now[2] / 1000000
-while true do
-  local first = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
-  if not first then return 0 end
-  local number, expiry = string.match(first, '^(%d+):(.+)$')
-  if tonumber(expiry) > now then return tonumber(number) end
-  redis.call('ZREM', KEYS[1], first)
-end
-"""
+)
+_SERVED = f"{_FIRST}\nreturn first(KEYS[1])"
 
 
 class RedisLocks(LockStore):
@@ -65,8 +71,13 @@ class RedisLocks(LockStore):
 
         :raises LockError: when Redis doesn't answer.
         """
+        return self._enter(conversation_id, lock_lifetime)[0]
+
+    def _enter(self, conversation_id: str, lock_lifetime: float) -> tuple[int, int]:
+        """The next number, and the one whose turn it is: nearly always the same, so one call is enough."""
         try:
-            return int(self._issue(keys=self._keys(conversation_id), args=[lock_lifetime]))
+            number, current = self._issue(keys=self._keys(conversation_id), args=[lock_lifetime])
+            return int(number), int(current)
         except redis.RedisError as error:
             raise LockError(f"no lock for the conversation: {type(error).__name__}") from error
 
@@ -97,12 +108,13 @@ class RedisLocks(LockStore):
         :raises LockError: when Redis doesn't answer, or the ticket expired while waiting.
         """
         # In threads: a frozen Redis must not hold up the conversations of other messages.
-        number = await asyncio.to_thread(self.issue_ticket, conversation_id, lock_lifetime)
+        number, current = await asyncio.to_thread(self._enter, conversation_id, lock_lifetime)
         try:
-            while (current := await asyncio.to_thread(self.served, conversation_id)) != number:
+            while current != number:
                 if not 0 < current < number:
                     raise LockError("the wait for the conversation's earlier messages took too long")
                 await asyncio.sleep(POLL_SECONDS)
+                current = await asyncio.to_thread(self.served, conversation_id)
             yield TicketLock(conversation_id)
         finally:
             await asyncio.to_thread(self.finish_serving, conversation_id, number)

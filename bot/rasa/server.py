@@ -46,15 +46,16 @@ def serve(environment: Environment) -> None:
     """
     model = checked(environment.model)
     os.environ.update({k: v for k, v in BEFORE_IMPORT.items() if not os.environ.get(k)})
-    os.environ["ACTION_ENDPOINT_URL"] = environment.action_url  # endpoints.yml takes it from here
+    os.environ["ACTION_ENDPOINT_URL"] = environment.action_urls[0]  # endpoints.yml takes it from here
     # Imported here: these take seconds, and read the variables above while they load.
     from rasa.core import run
     from rasa.core.utils import AvailableEndpoints
 
-    from bot.rasa import logs, patches
+    from bot.rasa import calls, logs, patches
 
     logs.configure(getattr(logging, os.environ.get("LOG_LEVEL") or "INFO"))
     patches.apply(environment.action_timeout)
+    calls.apply(environment.action_urls)
     run.load_agent_on_start = _with_model(run.load_agent_on_start)
     run.serve_application(
         str(model),

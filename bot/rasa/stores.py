@@ -8,6 +8,7 @@ from typing import Any
 import redis
 from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa.environment import number
 
@@ -23,11 +24,22 @@ def connection(url: str) -> redis.Redis[str]:
 
 
 class RedisConversations(RedisTrackerStore):
-    """Rasa's own store with time limits on the connection and on what it keeps."""
+    """Rasa's own store with time limits on the connection and on what it keeps.
+
+    Rasa's reads back what it is about to replace and merges the two event by event, in time that grows with the square
+    of the conversation: at thirty turns a message took seconds. Here a conversation has one writer at a time, by
+    :mod:`bot.rasa.locks`, and what it writes holds all that it read.
+    """
 
     def __init__(self, domain: Domain, url: str, seconds: float, **kwargs: Any) -> None:
         super().__init__(domain, record_exp=int(seconds), key_prefix="rasa", **kwargs)
         self.red = connection(url)
+
+    async def save(self, tracker: DialogueStateTracker, timeout: float | None = None) -> None:
+        """Replace what is kept; it expires so many seconds after the last message."""
+        await self.stream_events(tracker)
+        seconds = timeout or self.record_exp
+        self.red.set(self.key_prefix + tracker.sender_id, self.serialise_tracker(tracker), ex=seconds)
 
 
 class ConversationStore(TrackerStore):

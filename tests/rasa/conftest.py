@@ -178,14 +178,14 @@ def rasa(
     valkey: ValkeyServer,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RasaServer]:
-    """One server for all tests that need nothing special."""
+    """One server for all tests that need nothing special. The service it would ask first is never there."""
     log = tmp_path_factory.mktemp("rasa") / "server.log"
     url = f"redis://127.0.0.1:{valkey.port}/0"
     with rasa_server(
         rasa_python,
         log,
         RASA_MODEL=str(model),
-        ACTION_ENDPOINT_URL=f"{service}/webhook",
+        ACTION_ENDPOINT_URL=f"http://127.0.0.1:9/webhook,{service}/webhook",
         ACTION_TIMEOUT="2",
         REDIS_URL=url,
     ) as server:

@@ -121,6 +121,21 @@ def test_conversations_expire_in_redis(rasa: RasaServer, valkey: ValkeyServer) -
         assert client.keys("rasa:lock:kept:queue") == [], "the lock was not given back"
 
 
+def test_a_long_conversation_is_kept_whole_and_read_once_for_a_message(
+    rasa: RasaServer, sound: TinyAnswerer, valkey: ValkeyServer
+) -> None:
+    with redis.Redis(port=valkey.port, decode_responses=True) as client:
+        client.config_resetstat()
+        for n in range(12):
+            rasa.say(f"海曙有多少养老院{n}", sender="long")
+        reads = int(client.info("commandstats")["cmdstat_get"]["calls"])
+        (key,) = [key for key in client.keys("*") if key.endswith("tracker:long")]
+        events = json.loads(client.get(key) or "[]")["events"]
+    said = [event["text"] for event in events if event["event"] == "user"]
+    assert said == [f"海曙有多少养老院{n}" for n in range(12)]
+    assert reads == 12, "Rasa's own store reads a conversation again to merge it with itself"
+
+
 @pytest.fixture
 def denied(valkey: ValkeyServer) -> Iterator[Callable[[str], None]]:
     """Takes one command away from everybody until the test is over; locks go on working."""

@@ -66,8 +66,8 @@ def test_addresses_follow_the_ports(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICE_PORT", "18191")
     monkeypatch.setenv("RASA_URL", "http://rasa:5005/")
     settings = load_settings()
-    assert settings.service_address() == "http://127.0.0.1:18191"
-    assert settings.rasa_address() == "http://rasa:5005"
+    assert settings.service_addresses() == ("http://127.0.0.1:18191",)
+    assert settings.rasa_addresses() == ("http://rasa:5005",)
 
 
 def test_secrets_do_not_show_in_logs(monkeypatch: pytest.MonkeyPatch) -> None:

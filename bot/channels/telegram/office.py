@@ -63,14 +63,14 @@ class Office:
         await self._introduce()
         token = self._settings.service_token.get_secret_value()
         seconds = self._settings.rasa_timeout + self._settings.answer_timeout + _MARGIN_SECONDS
-        desk = DeskClient(self._settings.gateway_address(), token, "telegram", seconds)
+        desk = DeskClient(self._settings.gateway_addresses(), token, "telegram", seconds)
         me = self._bot.bot
         channel = TelegramChannel(Updates(me.username or "", me.id), self._settings.public_url)
         talk = int(self._settings.session_hours * 3600)
         chats = Chats(self._redis, "tg", talk, self._tuning.button_seconds)
         post = Post(self._bot, self._tuning)
         attendant = Attendant(channel, desk, self.spool, chats, post, self._addresses, self._tuning)
-        service = self._settings.service_address()
+        service = self._settings.service_addresses()
         news = News(service, token, channel, chats, TelegramPush(chats, post), self._addresses, self._tuning)
         works = [Lanes(self.spool, attendant, self._tuning).run(), news.run()]
         if not self._settings.telegram_webhook_url:

@@ -75,12 +75,12 @@ class Office:
         settings, tuning = self._settings, self._tuning
         token = settings.service_token.get_secret_value()
         seconds = settings.rasa_timeout + settings.answer_timeout + _MARGIN_SECONDS
-        desk = DeskClient(settings.gateway_address(), token, "wechat", seconds)
+        desk = DeskClient(settings.gateway_addresses(), token, "wechat", seconds)
         chats = Chats(self._redis, "wx", int(settings.session_hours * 3600), tuning.button_seconds)
         choices = Choices(self._redis, chats, tuning.button_seconds)
         later = Later(self._redis, self._sealer, tuning.later_seconds)
         push = WeChatPush(self._channel, chats, choices, self._post, later)
-        news = News(settings.service_address(), token, self._channel, chats, push, self._addresses, tuning)
+        news = News(settings.service_addresses(), token, self._channel, chats, push, self._addresses, tuning)
         push.arrived = news.arrived
         attendant = Attendant(
             self._channel,
