@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load settings test test-fast lint lock clean fuzz faults backup restore upgrade rollback sbom audit-deps
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -84,6 +84,10 @@ fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZ
 faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子
 	@$(ENV) --dev
 	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)")
+
+canaries: ## 2000 个编造的号码和地址（明写的、变着法写的）走遍各渠道，事后在日志、Redis、备份等各处找，应一个也找不到；SEED=另一个种子 [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@$(PY) -m tests.faults.canaries $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out $(OUT))
 
 backup: ## 备份工单库、文件和索引，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
 	@$(RUN) -m bot.cli backup take $(if $(OUT),"$(OUT)") $(if $(KEYS),--with-keys)

@@ -12,12 +12,19 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_GAP = r"[ \t\u3000.·,，\-‐-―_*]{1,3}"  # between groups; never a line break: table cells stand one per line
+# Between groups; never a line break: table cells stand one per line.
+_MARKS = r"[ \t\u3000.·,，、;；:：/／|｜~～+()（）\[\]【】<>《》\-‐-―－ー−_*]{1,3}"
+_JOINTS = r"[ ，,、]?(?:然后|接着|再|后面|中间|前面|最后|加上?|空格|杠|点)(?:是|又是|来|接)?[ ，,：:]?"
+_GAP = rf"(?:{_MARKS}|{_JOINTS})"
 _SPOKEN = str.maketrans("〇零幺一二三四五六七八九壹贰叁肆伍陆柒捌玖", "001123456789123456789")
+_WIDE = str.maketrans("Ｘｘ＋", "Xx+")
 _CARD_WORDS = ("身份证", "证件号", "身份号")
 _BANK_WORDS = ("银行卡", "卡号", "账号", "账户")
 _PHONE_WORDS = ("电话", "手机", "座机", "号码", "联系", "打我", "致电", "tel")
 _UNITS = r"(?!\s*(?:元|亿|万元|平方|公顷|%))"
+_COUNTED = (
+    r"(?!\s*[年元亿万平公%个家人户件张条次处亩米吨名座所辆例项])"  # 137、1235、1460家 are three amounts
+)
 
 
 @dataclass(frozen=True)
@@ -87,10 +94,11 @@ _RULES = (
     _rule(rf"[1-9]{_spaced(16)}{_GAP}[\dXx]", _IDENTITY, _is_identity_card),
     _rule(r"[1-9]\d{14}", _IDENTITY, _is_identity_card),
     _rule(rf"(?:62|4\d|5[1-5])\d{{2}}(?:{_SKIP}\d{{4}}){{3}}(?:{_SKIP}\d{{1,3}})?", _BANK, _is_bank_card),
+    _rule(rf"[4-6]{_GAP}\d(?:{_GAP}\d){{14,17}}", _BANK, _is_bank_card),
     _rule(rf"{_COUNTRY}1[3-9]\d{{9}}{_UNITS}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{_GAP}\d{{4}}{_SKIP}\d{{4}}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{{5}}{_GAP}\d{{4}}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}", _MOBILE),
+    _rule(rf"{_COUNTRY}1[3-9]\d{_GAP}\d{{4}}{_SKIP}\d{{4}}{_COUNTED}", _MOBILE),
+    _rule(rf"{_COUNTRY}1[3-9]\d{{5}}{_GAP}\d{{4}}{_COUNTED}", _MOBILE),
+    _rule(rf"{_COUNTRY}1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}{_COUNTED}", _MOBILE),
     _rule(rf"{_COUNTRY}1{_GAP}[3-9]{_spaced(9)}", _MOBILE),
     _rule(rf"[(（]?0\d{{2,3}}[)）]?{_SKIP}[2-8]\d{{2,3}}{_SKIP}\d{{4}}{_UNITS}", _PHONE),
     _rule(rf"[2-8]\d{{3}}{_SKIP}\d{{4}}{_UNITS}", _PHONE, lambda match: _near(match, _PHONE_WORDS)),
@@ -106,8 +114,8 @@ def _fold(text: str, spoken: bool) -> tuple[str, list[int]]:
             continue
         if char.isdecimal():
             char = str(unicodedata.decimal(char))
-        elif spoken:
-            char = char.translate(_SPOKEN)
+        else:
+            char = char.translate(_SPOKEN | _WIDE if spoken else _WIDE)
         chars.append(char)
         places.append(place)
     return "".join(chars), places

@@ -22,6 +22,7 @@ from rich.live import Live
 from actions.settings import ROOT, SettingsError, inherited_environment
 from bot.supervision.checks import http_ok, redis_ok
 from bot.supervision.errors import NotReady, RedisUnreachable, SupervisionError
+from bot.supervision.logs import Keeping, Rotation
 from bot.supervision.ports import require_free
 from bot.supervision.process import Spec
 from bot.supervision.site import Site
@@ -156,6 +157,7 @@ async def _watch(site: Site, specs: list[Spec]) -> None:
             "REDIS_URL 指向的 Redis 没有应答 PING。\n  解决：检查地址和密码，或清空 REDIS_URL 改用自带的 Valkey"
         )
     started = time.monotonic()
+    rotating = asyncio.create_task(Rotation(site.logs, Keeping.load()).keep(console.print))
     watch = Watch(
         specs, http_ok(f"{site.address}/readyz"), site.address, ROOT, site.run, site.logs, said=console.print
     )
@@ -166,6 +168,13 @@ async def _watch(site: Site, specs: list[Spec]) -> None:
         )
         console.print("  Ctrl-C 停止。各进程的状态：make status；日志：" + str(site.logs))
 
+    try:
+        await _run(site, watch, ready)
+    finally:
+        rotating.cancel()
+
+
+async def _run(site: Site, watch: Watch, ready: Callable[[], None]) -> None:
     if not console.is_terminal:
         await watch.run(site.settings.ready_timeout, ready)
         return

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.stack import Stack, start, stop
+from tests.product import Product, product
+from tests.stack import Stack
 
 if TYPE_CHECKING:
     from tests.real import Real
@@ -31,15 +32,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Rasa, Valkey, service and gateway, started once for all tests that ask for them."""
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The whole product with its channels, started once for all tests that ask for it."""
     # News arrive at night as well: the tests run at any hour.
-    running = start(tmp_path_factory.mktemp("stack"), {"QUIET_HOURS": "00:00-00:00"})
-    try:
-        yield running
-        request.config.stash[RAN] = running.evidence()
-    finally:
-        stop(running)
+    with product(tmp_path_factory.mktemp("stack"), {"QUIET_HOURS": "00:00-00:00"}) as whole:
+        yield whole
+        request.config.stash[RAN] = whole.stack.evidence()
+
+
+@pytest.fixture(scope="session")
+def stack(running: Product) -> Stack:
+    """Its processes: Rasa, Valkey, service, gateway and the channels'."""
+    return running.stack
 
 
 @pytest.fixture(scope="session")

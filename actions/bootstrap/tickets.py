@@ -18,6 +18,7 @@ from actions.tickets.deadlines import Deadlines
 from actions.tickets.delivery import Delivery
 from actions.tickets.departments import read_directory
 from actions.tickets.duplicates import Duplicates, Thresholds
+from actions.tickets.envelope import Envelope
 from actions.tickets.figures import Figures
 from actions.tickets.mailbox import Mailbox
 from actions.tickets.moment import now
@@ -26,6 +27,7 @@ from actions.tickets.office import Office, open_office
 from actions.tickets.outbox import Outbox, Pace, Quiet
 from actions.tickets.records import Reception, Report
 from actions.tickets.records import Triage as Sorted
+from actions.tickets.retention import Periods, Retention
 from actions.tickets.rotation import Rotation
 from actions.tickets.sealing import Sealer
 from actions.tickets.store import open_store
@@ -70,7 +72,7 @@ def build_office(
 
 def build_outbox(settings: Settings) -> Outbox:
     """Writes messages to readers."""
-    return Outbox(now, Quiet.parse(settings.quiet_hours), Pace.load())
+    return Outbox(now, Quiet.parse(settings.quiet_hours), Pace.load(), Envelope(build_sealer(settings)))
 
 
 def build_notices(settings: Settings) -> Notices:
@@ -96,19 +98,19 @@ def build_aftercare(
     :raises RulesUnusable: when one of the YAML files makes no sense.
     """
     deadlines, desk, rhythm = Deadlines.load(), read_directory().desk, Rhythm.load()
-    store = office.store
+    store, envelope = office.store, Envelope(build_sealer(settings))
     return Aftercare(
         office,
         Sweep(office.book, office.casework, deadlines, build_notices(settings), desk, rhythm),
         rhythm,
-        Delivery(store, now, Quiet.parse(settings.quiet_hours), Pace.load()),
+        Delivery(store, now, Quiet.parse(settings.quiet_hours), Pace.load(), envelope),
         {},  # the page and the console fetch; a channel that pushes puts its sender here
-        Mailbox(store, now),
+        Mailbox(store, now, envelope),
         Subscriptions(store, now),
         build_announcer(settings),
         Duplicates(store, encoder, Thresholds.load(), now) if encoder else None,
         Figures(store, deadlines, now),
-        others,
+        (Retention(office.book, Periods.load()).round, *others),
     )
 
 

@@ -7,7 +7,8 @@
 ``POST /tickets/{number}/urge``    ``key`` and ``code`` or ``session``; likewise ``withdraw``
 ``POST /tickets/{number}/rate``    and ``score``, ``words``
 ``POST /tickets/{number}/supply``  and ``words``, where the department asked for more
-``GET /sessions/{id}/tickets``     newest first
+``POST /tickets/{number}/drop-contact``  ``code`` or ``session`` → ``{"dropped"}``: whether there was a phone number
+``GET /sessions/{id}/tickets``     newest first, each with ``contact``: whether a phone number is kept
 =================================  ==================================================================================
 
 Every route needs the service token. A call that timed out may still have been carried out: repeat it with its key.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -64,6 +65,7 @@ class TicketRoutes:
         router.get("/tickets/{number}")(self.look_up)
         router.post("/tickets/{number}/urge")(self.urge)
         router.post("/tickets/{number}/withdraw")(self.withdraw)
+        router.post("/tickets/{number}/drop-contact")(self.drop_contact)
         router.post("/tickets/{number}/rate")(self.rate)
         router.post("/tickets/{number}/supply")(self.supply)
         router.get("/sessions/{session}/tickets")(self.of_session)
@@ -101,6 +103,13 @@ class TicketRoutes:
         withdraw = self._office.reception.withdraw
         return JSONResponse(as_json(await self._run(lambda: withdraw(number, key, **proof))))
 
+    async def drop_contact(self, request: Request, number: str) -> Response:
+        """``POST /tickets/{number}/drop-contact``: the reporter wants the phone number deleted."""
+        body = await read_object(request, MAX_BODY_BYTES)
+        proof = {name: read_text(body, name, "") for name in ("code", "session")}
+        drop = self._office.reception.drop_contact
+        return JSONResponse({"dropped": await self._run(lambda: drop(number, **proof))})
+
     async def supply(self, request: Request, number: str) -> Response:
         """``POST /tickets/{number}/supply``."""
         body = await read_object(request, MAX_BODY_BYTES)
@@ -118,8 +127,13 @@ class TicketRoutes:
 
     async def of_session(self, session: str) -> Response:
         """``GET /sessions/{id}/tickets``."""
-        found = await self._run(lambda: self._office.reception.of_session(session))
-        return JSONResponse({"tickets": [as_json(ticket) for ticket in found]})
+
+        def look() -> list[dict[str, Any]]:
+            found = self._office.reception.of_session(session)
+            held = self._office.contacts.numbers_with([ticket.number for ticket in found])
+            return [{**as_json(ticket), "contact": ticket.number in held} for ticket in found]
+
+        return JSONResponse({"tickets": await self._run(look)})
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:

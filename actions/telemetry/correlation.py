@@ -18,6 +18,8 @@ from contextvars import ContextVar
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from actions.privacy import mask
+
 HEADER = "X-Request-Id"
 KEY = "request"  # in the metadata of a message to Rasa
 NONE = "-"
@@ -32,7 +34,8 @@ def current_id() -> str:
 
 def accepted(given: object) -> str:
     """The id if it is one that may stand in a log line, else a new one."""
-    return given if isinstance(given, str) and _ID.fullmatch(given) else secrets.token_hex(8)
+    fine = isinstance(given, str) and _ID.fullmatch(given) and mask(given) == given
+    return str(given) if fine else secrets.token_hex(8)
 
 
 @contextmanager

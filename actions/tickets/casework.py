@@ -16,8 +16,11 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection, insert
 
+from actions.privacy import mask
 from actions.tickets.book import Book
 from actions.tickets.clocks import Clocks
+from actions.tickets.contacts import erase
+from actions.tickets.errors import ReportInvalid
 from actions.tickets.extending import Extending
 from actions.tickets.merging import merge
 from actions.tickets.moment import written
@@ -124,7 +127,7 @@ class Casework(Extending):
     def survey(self, number: str, version: int, actor: Actor, score: str, words: str) -> Ticket:
         """回访 by a person: what the reporter says on the phone; 不满意 starts a new, shorter term."""
         move = self._book.life.score(score)
-        given = {"score": score, "words": checked_words("words", words, 500)}
+        given = {"score": score, "words": mask(checked_words("words", words, 500))}
 
         def prepare(_: Connection, ticket: Ticket) -> dict[str, Any]:
             return {
@@ -145,7 +148,19 @@ class Casework(Extending):
 
     def note(self, number: str, version: int, actor: Actor, words: str) -> Ticket:
         """An internal note; no resident ever reads it."""
-        return self._mover.move("note", number, version, actor, {"words": required_words("words", words)})
+        words = mask(required_words("words", words))  # a caller's number belongs where it is encrypted
+        return self._mover.move("note", number, version, actor, {"words": words})
+
+    def drop_contact(self, number: str, version: int, actor: Actor, reason: str) -> Ticket:
+        """Delete the phone number for good, because its owner wants it; raises ReportInvalid where there is none."""
+
+        def prepare(connection: Connection, ticket: Ticket) -> dict[str, Any]:
+            if not erase(connection, ticket):
+                raise ReportInvalid(f"工单 {number} 没有留联系电话：没有要删的")
+            return {}
+
+        details = {"reason": required_words("reason", reason, 200)}
+        return self._mover.move("drop_contact", number, version, actor, details, prepare)
 
     def merge(self, number: str, version: int, actor: Actor, into: str) -> Ticket:
         """Let a ticket follow another one of the same matter; it then moves with it."""

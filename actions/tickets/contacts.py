@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from actions.tickets.book import Book
+from actions.tickets.envelope import reseal
 from actions.tickets.errors import ReportInvalid
 from actions.tickets.records import Actor
 from actions.tickets.reports import checked_words
@@ -17,6 +18,12 @@ from actions.tickets.tables import contacts, tickets
 from actions.tickets.ticket import Ticket
 
 _BATCH = 200
+
+
+def erase(connection: Connection, ticket: Ticket) -> bool:
+    """Delete the contact of a ticket; whether there was one. What happened is for the caller to write down."""
+    done = connection.execute(delete(contacts).where(contacts.c.ticket_id == ticket.id))
+    return done.rowcount > 0
 
 
 class Contacts:
@@ -48,9 +55,15 @@ class Contacts:
         with self._book.store.reading() as connection:
             return frozenset(numbers[id_] for id_ in connection.scalars(query))
 
+    def numbers_with(self, numbers: Collection[str]) -> frozenset[str]:
+        """Those of the ticket numbers that have a contact."""
+        query = select(tickets.c.number).join(contacts, contacts.c.ticket_id == tickets.c.id)
+        with self._book.store.reading() as connection:
+            return frozenset(connection.scalars(query.where(tickets.c.number.in_(list(numbers)))))
+
     def exchange(self, connection: Connection, ticket: Ticket, contact: str) -> None:
         """What the reporter says now: another number, or none any more."""
-        connection.execute(delete(contacts).where(contacts.c.ticket_id == ticket.id))
+        erase(connection, ticket)
         if contact:
             self.keep(connection, replace(ticket, created=ticket.updated), contact)
 
@@ -69,12 +82,12 @@ class Contacts:
         return contact
 
     def reseal(self) -> int:
-        """Encrypt what older keys encrypted, contacts and query codes, with the present one; returns how many.
+        """Encrypt what older keys encrypted, contacts, query codes and messages, with the present one; returns how many.
 
         :raises KeyMissing: when an older key is not here; what was done until then stays done
         """
         done = 0
-        while changed := self._reseal_contacts() + self._reseal_codes():
+        while changed := self._reseal_contacts() + self._reseal_codes() + self._reseal_letters():
             done += changed
         return done
 
@@ -111,6 +124,10 @@ class Contacts:
                 code = self._anew(row.code, row.number)
                 connection.execute(update(tickets).where(tickets.c.id == row.id).values(code=code))
         return len(rows)
+
+    def _reseal_letters(self) -> int:
+        with self._book.writing() as connection:
+            return reseal(connection, self._sealer, _BATCH)
 
     def _anew(self, sealed: str, number: str) -> str:
         return self._sealer.seal(self._sealer.open(sealed, number), number)

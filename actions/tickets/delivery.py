@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Row, Select, case, func, select, update
 
+from actions.tickets.envelope import Envelope
 from actions.tickets.outbox import Letter, Pace, Quiet, letter
 from actions.tickets.store import Store
 from actions.tickets.tables import outbox
@@ -37,8 +38,16 @@ class Delivery:
     :param clock: the present, with its time zone.
     """
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], quiet: Quiet, pace: Pace) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        quiet: Quiet,
+        pace: Pace,
+        envelope: Envelope | None = None,
+    ) -> None:
         self._store = store
+        self._envelope = envelope or Envelope()
         self._clock = clock
         self._quiet = quiet
         self._pace = pace
@@ -53,7 +62,7 @@ class Delivery:
         """What is due over a channel whose own process sends: given out once, and again if it is not ``arrived``."""
         with self._store.reading() as connection:
             rows = connection.execute(self._due([channel])).all()
-        return tuple(letter(row) for row in rows if self._take(row))
+        return tuple(letter(row, self._envelope) for row in rows if self._take(row))
 
     def arrived(self, channel: str, number: int) -> None:
         """The message with this id need not be sent any more; an unknown one is no error."""
@@ -91,7 +100,7 @@ class Delivery:
         if not self._take(row):
             return False
         try:
-            sender.send(letter(row))
+            sender.send(letter(row, self._envelope))
         except Exception as error:  # noqa: BLE001 - whatever a channel's library raises, the message has not arrived
             log.warning(
                 "message %s over %s: attempt %s failed (%s)",

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from actions.privacy import mask
 from actions.tickets.access import Access
 from actions.tickets.book import Book
 from actions.tickets.clocks import Clocks
+from actions.tickets.contacts import erase
 from actions.tickets.filing import Filing
 from actions.tickets.merging import promote
 from actions.tickets.records import RESIDENT, PublicTicket, Receipt, Report
@@ -77,12 +79,21 @@ class Ledger:
                 ticket = self._book.apply(connection, ticket, "withdraw", RESIDENT, changes)
             return ticket.public()
 
+    def drop_contact(self, number: str, *, code: str = "", session: str = "") -> bool:
+        """Consent is withdrawn: the phone number is deleted at once; whether there was one. Twice changes nothing."""
+        found = self._access.find(number, code, session)
+        with self._book.writing() as connection:
+            ticket = self._book.load(connection, found.number)
+            if held := erase(connection, ticket):
+                self._book.apply(connection, ticket, "drop_contact", RESIDENT, {}, {"reason": "居民撤回同意"})
+        return held
+
     def rate(
         self, number: str, score: str, words: str, key: str, *, code: str = "", session: str = ""
     ) -> PublicTicket:
         """Record what the resident says after 办结; 不满意 starts a new, shorter term."""
         move = self._book.life.score(score)
-        words = checked_words("words", words, 500)
+        words = mask(checked_words("words", words, 500))
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)
@@ -99,7 +110,7 @@ class Ledger:
 
     def supply(self, number: str, words: str, key: str, *, code: str = "", session: str = "") -> PublicTicket:
         """What the reporter adds to a ticket that waits for it; its clock goes on."""
-        words = checked_words("words", words, 500)
+        words = mask(checked_words("words", words, 500))
         found = self._access.find(number, code, session)
         with self._book.writing() as connection:
             ticket = self._book.load(connection, found.number)

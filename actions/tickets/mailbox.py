@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select, update
 
+from actions.tickets.envelope import Envelope
 from actions.tickets.outbox import Letter, letter
 from actions.tickets.store import Store
 from actions.tickets.tables import outbox
@@ -25,8 +26,9 @@ MOST = 50  # messages in one reply, and so to be named at once
 class Mailbox:
     """The table ``outbox``, seen by one reader at a time."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], datetime], envelope: Envelope | None = None) -> None:
         self._store = store
+        self._envelope = envelope or Envelope()
         self._clock = clock
 
     def fetch(self, channel: str, session: str, seen: Sequence[int] = ()) -> tuple[Letter, ...]:
@@ -42,4 +44,4 @@ class Mailbox:
             with self._store.writing() as connection:
                 read = update(outbox).where(*mine, shown)
                 connection.execute(read.values(delivered_at=self._clock()))
-        return tuple(letter(row) for row in rows)
+        return tuple(letter(row, self._envelope) for row in rows)

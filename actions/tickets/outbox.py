@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,6 +18,7 @@ from typing import Any
 import yaml
 from sqlalchemy import Connection, Row, insert, select
 
+from actions.tickets.envelope import Envelope
 from actions.tickets.moment import LOCAL
 from actions.tickets.tables import outbox
 
@@ -112,10 +112,14 @@ class Outbox:
     """The table ``outbox``.
 
     :param clock: the present, with its time zone.
+    :param envelope: seals what holds somebody's number; None: nothing is sealed.
     """
 
-    def __init__(self, clock: Callable[[], datetime], quiet: Quiet, pace: Pace) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], quiet: Quiet, pace: Pace, envelope: Envelope | None = None
+    ) -> None:
         self._clock = clock
+        self._envelope = envelope or Envelope()
         self.quiet = quiet
         self.pace = pace
 
@@ -131,7 +135,7 @@ class Outbox:
             "kind": draft.kind,
             "channel": draft.channel,
             "session": draft.session,
-            "body": json.dumps(dict(draft.body), ensure_ascii=False, sort_keys=True),
+            "body": self._envelope.close(draft.body, draft.dedup),
             "created": created,
             "due_at": due if at_once else self.quiet.over(due),
             "attempts": 0,
@@ -146,6 +150,7 @@ class Outbox:
         connection.execute(outbox.delete().where(*waiting))
 
 
-def letter(row: Row[Any]) -> Letter:
+def letter(row: Row[Any], envelope: Envelope) -> Letter:
     """A row of ``select(outbox)`` as a message."""
-    return Letter(row.id, row.dedup, row.kind, row.session, json.loads(row.body), row.created)
+    body = envelope.open(row.body, row.dedup)
+    return Letter(row.id, row.dedup, row.kind, row.session, body, row.created)

@@ -46,6 +46,7 @@ STEPS: Mapping[str, Callable[[Casework, Given], Ticket]] = {
     "close": lambda work, given: work.close(*given.seen, given.words),
     "refuse": lambda work, given: work.refuse(*given.seen, given.words),
     "reopen": lambda work, given: work.reopen(*given.seen, given.words),
+    "drop_contact": lambda work, given: work.drop_contact(*given.seen, given.words),
     "note": lambda work, given: work.note(*given.seen, given.words),
     "prioritise": lambda work, given: work.prioritise(*given.seen, given.priority),
     "survey": lambda work, given: work.survey(*given.seen, given.score, given.words),

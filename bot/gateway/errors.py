@@ -10,6 +10,7 @@ GatewayError
 │   └── ScratchUnavailable   the short memory, where falling back would leave something behind
 ├── SourceUnknown        no document with this id
 ├── TicketRefused        the service says why it does not take a report
+├── TicketUnknown        no such number, or neither its code nor its session
 └── WordingMissing       wording.yml lacks an entry the code asks for
 """
 
@@ -54,6 +55,10 @@ class SourceUnknown(GatewayError):
 
 class TicketRefused(GatewayError):
     """The message may be shown to whoever sent the report."""
+
+
+class TicketUnknown(GatewayError):
+    pass
 
 
 class WordingMissing(GatewayError):

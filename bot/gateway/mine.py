@@ -3,6 +3,7 @@
 ======================  ================================================================================
 ``GET /api/history``    → ``{"turns": […]}`` of the present conversation, oldest first
 ``GET /api/tickets``    → ``{"tickets": […]}`` of the session, newest first; ``can``: what may be done
+``POST /api/contact``    ``{"number", "code"?}`` the phone number of that ticket is deleted → ``{"dropped", "text"}``
 ``POST /api/feedback``  ``{"id", "useful"}`` the message whose answer is meant → ``{"useful"}`` as kept
 ======================  ================================================================================
 """
@@ -19,12 +20,13 @@ from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
 from actions.tickets.states import load_states
 from bot.gateway.door import Door
-from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.errors import ServiceUnavailable, TicketRefused, TicketUnknown
 from bot.gateway.history import History
 from bot.gateway.limits import Limits
 from bot.gateway.notices import later, refused
 from bot.gateway.sessions import Session
 from bot.gateway.ticket_client import TicketClient
+from bot.gateway.wording import say
 
 MAX_BODY_BYTES = 4096
 _RETRY_SECONDS = 30
@@ -46,6 +48,7 @@ class Mine:
         router = APIRouter()
         router.get("/api/history")(self.history)
         router.get("/api/tickets")(self.tickets)
+        router.post("/api/contact")(self.drop_contact)
         router.post("/api/feedback")(self.feedback)
         return router
 
@@ -70,6 +73,30 @@ class Mine:
         except ServiceUnavailable:
             return later(_RETRY_SECONDS, 503)
         return JSONResponse({"tickets": [card(ticket) for ticket in found]})
+
+    async def drop_contact(self, request: Request) -> Response:
+        """``POST /api/contact``: for who filed it in this session, or has its code."""
+        if self._door.foreign(request):
+            return refused("foreign_origin", 403)
+        session = self._door.session(request)
+        if wait := await self._limits.post(self._door.caller(request, session)):
+            return later(wait)
+        body = await read_object(request, MAX_BODY_BYTES)
+        number, code = body.get("number"), body.get("code", "")
+        if not isinstance(number, str) or not isinstance(code, str):
+            raise BodyInvalid("number 和 code 应是文字")
+        name = "" if session.fresh else session.name
+        try:
+            dropped = await self._tickets.drop_contact(number[:40], code[:40], name)
+        except TicketUnknown:
+            return refused("ticket_unknown", 404)
+        except TicketRefused as error:
+            return JSONResponse({"error": {"code": "refused", "message": str(error)}}, 422)
+        except ServiceUnavailable:
+            return later(_RETRY_SECONDS, 503)
+        return JSONResponse(
+            {"dropped": dropped, "text": say("contact_dropped" if dropped else "contact_none")}
+        )
 
     async def feedback(self, request: Request) -> Response:
         """``POST /api/feedback``: the question and the answer are those that were kept, whatever the page says."""
@@ -119,6 +146,8 @@ def card(ticket: Mapping[str, Any]) -> dict[str, Any]:
     can = [move for move in ("urge", "withdraw") if state in life.moves[move].sources]
     if state in life.moves["settle"].sources:
         can.append("rate")
+    if ticket.get("contact"):
+        can.append("drop_contact")
     shown = {name: ticket[name] for name in (*_SHOWN, *_TIMES)}
     return {**shown, "open": life.states[state].open, "can": can}
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from bot.gateway.errors import ServiceUnavailable, TicketRefused
+from bot.gateway.errors import ServiceUnavailable, TicketRefused, TicketUnknown
 from bot.gateway.spread import Servers, client
 from bot.gateway.stamp import stamp
 
@@ -60,6 +60,17 @@ class TicketClient:
         if not isinstance(found, list):
             raise ServiceUnavailable("the service's list of tickets has another shape")
         return tuple(found)
+
+    async def drop_contact(self, number: str, code: str, session: str) -> bool:
+        """Delete the phone number of a ticket; whether there was one.
+
+        :raises TicketUnknown: when neither the code nor the session opens it
+        :raises TicketRefused: after too many wrong codes
+        :raises ServiceUnavailable: when it does not answer
+        """
+        proof = {"code": code, "session": session}
+        path = f"/tickets/{quote(number, safe='')}/drop-contact"
+        return bool((await self._request("POST", path, json=proof)).get("dropped"))
 
     async def rate_answer(self, opinion: Mapping[str, Any]) -> bool:
         """Keep an opinion on an answer; gives the one on record, which is the first.
@@ -113,6 +124,8 @@ class TicketClient:
             raise ServiceUnavailable("the service answered something that is not an object")
         if response.status_code in (200, 201):
             return data
-        if response.status_code == 422:
+        if response.status_code == 404:
+            raise TicketUnknown
+        if response.status_code in (422, 429):
             raise TicketRefused(str(data.get("error", {}).get("message", "")))
         raise ServiceUnavailable(f"the service answered with status {response.status_code}")

@@ -22,7 +22,6 @@ BACKOFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)  # seconds before each restart in a r
 STEADY = 60.0  # seconds up after which the back-off starts over
 FAILED_CHECKS = 3  # in a row before a process counts as unresponsive: one slow answer is no fault
 TAIL_LINES = 6
-LOG_BYTES = 5_000_000  # a longer log is set aside when its process starts
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,6 @@ class Process:
             return file.read().decode("utf-8", "replace").splitlines()[-TAIL_LINES:]
 
     async def _start(self) -> int:
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
         self._set("starting")
         lifeline = (sys.executable, "-I", "-S", str(LIFELINE), str(os.getpid()))
         with self.log.open("ab") as out:

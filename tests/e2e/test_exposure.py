@@ -74,7 +74,7 @@ def test_nothing_listens_beyond_loopback(stack: Stack) -> None:
         for process in stack.state().processes
         if process.pid
     }
-    assert set(found) == {"valkey", "service", "rasa", "gateway"}
+    assert set(found) == {"valkey", "service", "rasa", "gateway", "telegram", "wechat"}
     assert all(found.values()), found
     beyond = {
         name: places
@@ -108,7 +108,7 @@ def test_secrets_are_in_no_log_and_no_reply(stack: Stack, client: httpx2.Client)
         said.append(reply.text + str(reply.headers))
     said.append(httpx2.post(f"{stack.rasa}/webhooks/rest/webhook", content=b"[", trust_env=False).text)
     logs = {path.name: path.read_text("utf-8", "replace") for path in (stack.var_dir / "log").glob("*")}
-    assert {"service.log", "gateway.log", "rasa.log"} <= set(logs)
+    assert {"service.log", "gateway.log", "rasa.log", "telegram.log", "wechat.log"} <= set(logs)
     for name, value in secrets.items():
         assert [log for log, text in logs.items() if value in text] == [], name
         assert not any(value in text for text in said), name

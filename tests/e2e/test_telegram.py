@@ -6,18 +6,16 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from actions.settings import ROOT, Settings
-from bot.channels.telegram.app import create_app
-from tests.fake_telegram import TOKEN, FakeTelegram, message
-from tests.killable import Killable
-from tests.serving import serving
+from actions.settings import ROOT
+from tests.fake_telegram import FakeTelegram, message
+from tests.product import Product
 from tests.stack import Stack
+from tests.talking import numbers
 
 NUMBER = re.compile(r"HS-\d{6}-\d{5}")
 CHAT = 81890
@@ -25,23 +23,9 @@ SECONDS = 60
 
 
 @pytest.fixture
-def fake(stack: Stack, tmp_path: Path) -> Iterator[FakeTelegram]:
-    """The platform, with the bot's process running."""
-    platform = FakeTelegram()
-    with serving(platform.app) as api:
-        settings = Settings(
-            _env_file=stack.var_dir / "secrets.env",
-            var_dir=stack.var_dir,
-            telegram_token=TOKEN,
-            telegram_api_url=api,
-            gateway_url=stack.address,
-            service_url=stack.service,
-            redis_url=stack.redis_url,
-        )
-        process = Killable(create_app, (settings,), tmp_path / "telegram.log", {"PTB_TIMEDELTA": "1"}).start()
-        yield platform
-        process.terminate()
-        process.join(20)
+def fake(running: Product) -> FakeTelegram:
+    """The platform that the bot's process speaks to."""
+    return running.telegram
 
 
 @pytest.fixture
@@ -49,11 +33,9 @@ def says(fake: FakeTelegram) -> Callable[..., str]:
     """Send one message; gives all that is said to it."""
 
     def send(words: str | None = None, **more: Any) -> str:
-        number = 1000 + len(fake.sent)
-        before = len(fake.sent)
-        fake.put(message(number, CHAT, words, **more))
-        arrived(fake, before)
-        return "\n".join(fake.texts(CHAT)[before:])
+        before = len(fake.texts(CHAT))
+        fake.put(message(next(numbers), CHAT, words, **more))
+        return arrived(fake, before)
 
     return send
 
@@ -61,7 +43,7 @@ def says(fake: FakeTelegram) -> Callable[..., str]:
 def arrived(fake: FakeTelegram, before: int) -> str:
     """What came after so many messages."""
     end = time.monotonic() + SECONDS
-    while len(fake.sent) == before:
+    while len(fake.texts(CHAT)) == before:
         assert time.monotonic() < end, f"nothing after {fake.texts(CHAT)[-1:]}"
         time.sleep(0.05)
     time.sleep(0.3)  # a reply may have several bubbles
@@ -85,11 +67,11 @@ def test_a_report_is_filed_with_a_location_and_its_news_arrive(
     told = says("对")
     (number,) = NUMBER.findall(told)
     assert number in says("/status")
-    before = len(fake.sent)
+    before = len(fake.texts(CHAT))
     move(stack, number, "start")
     news = arrived(fake, before)
     assert number in news
-    before = len(fake.sent)
+    before = len(fake.texts(CHAT))
     move(stack, number, "close", "--words", "路灯已修好")
     closed = arrived(fake, before)
     assert number in closed

@@ -33,6 +33,7 @@ export const restart = () => talk("/api/restart", {});
 export const forget = () => call("/api/forget", {});
 export const history = () => call("/api/history");
 export const tickets = () => call("/api/tickets");
+export const dropContact = (number) => call("/api/contact", { number });
 export const rateAnswer = (id, useful) => call("/api/feedback", { id, useful });
 export const news = (seen) => call(`/api/news?seen=${seen.join(",")}`);
 export const follow = (topic, area, lang) => call("/api/follow", { topic, area, language: lang });

@@ -1,6 +1,6 @@
 // Tickets of this session as cards: below the reply that speaks of them and in the list, each showing how it stands now.
 
-import { tickets as fetchTickets } from "./api.js";
+import { dropContact, tickets as fetchTickets } from "./api.js";
 import { button, make } from "./view.js";
 import { fill, language, words } from "./words.js";
 
@@ -119,5 +119,23 @@ function acts(ticket) {
     row.append(make("span", { text: words.rate }));
     for (const [score, title] of SCORES) add(score, title, fill(words.say_score, { score: title, number }));
   }
+  if (ticket.can.includes("drop_contact")) row.append(eraser(number, row));
   return row.childElementCount ? [row] : [];
+}
+
+// Asked twice: what is deleted is gone.
+function eraser(number, row) {
+  const told = make("span", { class: "card-small", role: "status" });
+  const made = button(words.drop_contact, async () => {
+    if (made.textContent !== words.drop_contact_sure) {
+      made.textContent = words.drop_contact_sure;
+      return;
+    }
+    const done = await dropContact(number);
+    const key = done.ok ? (done.dropped ? "contact_dropped" : "contact_none") : done.error?.code;
+    told.textContent = words.notices?.[key] ?? done.text ?? done.error?.message ?? words.not_kept;
+    row.append(told);
+    if (done.ok) made.remove();
+  }, { "data-act": "drop_contact" });
+  return made;
 }
