@@ -79,14 +79,19 @@ def _of(statement: Statement) -> Iterator[Claim]:
     if passage.kind in ("table_row", "term") or len(statement.years) != 1:
         return
     for clause in re.split(r"[，。；、：！？,;]", normalise(statement.text)):
-        for indicator, value, unit, change in _numbers(clause):
+        for indicator, value, unit, change in counted(clause):
             yield Claim(
                 indicator, value, unit, statement.years[0], statement.status in _REACHED,
                 passage.source.district, change, passage.source.id, statement.text.strip(),
             )  # fmt: skip
 
 
-def _numbers(clause: str) -> Iterator[tuple[str, str, str, bool]]:
+def counted(clause: str) -> Iterator[tuple[str, str, str, bool]]:
+    """What a normalised clause counts: indicator, value, unit, and whether that is what was added.
+
+    >>> list(counted("累计建成老年助餐点187个"))
+    [('老年助餐点', '187', '个', False)]
+    """
     for match in _BEFORE.finditer(clause):
         words, value, scale, unit = match.groups()
         indicator = _TAIL.sub("", _HEAD.sub("", words))

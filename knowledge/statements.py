@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-from knowledge.records import Passage
+from knowledge.records import Passage, Source
 
 Status = Literal["实际", "预计", "年度目标", "五年目标", "规划"]
 STANCES = Path(__file__).with_name("stances.yml")
@@ -120,7 +120,16 @@ def _default(sentence: str, passage: Passage) -> tuple[int, Status]:
             year = rule["year"]
             return (year if year > 1900 else passage.source.published.year + year), rule["status"]
     status: Status = "规划" if _PLANNED.search(sentence) else "实际"
-    return passage.source.published.year, status
+    return _told_of(passage.source), status
+
+
+def _told_of(source: Source) -> int:
+    """The year of a sentence that names none: for a notice the one it reports on, which may be the year before."""
+    published = source.published.year
+    if source.kind != "notice":
+        return published
+    first, last = source.period
+    return max(first, min(published, last))
 
 
 @cache

@@ -10,6 +10,7 @@ import knowledge
 from actions.settings import Settings
 from embeddings.encoder import Encoder, load_encoder
 from knowledge.asks import Ask, load_asks
+from knowledge.derived_asks import derived_asks
 from knowledge.library import Library
 from knowledge.records import Passage
 from knowledge.statements import Statement, statements
@@ -29,7 +30,7 @@ def load_corpus(settings: Settings, added: Path | None = None) -> Corpus:
     """Read the documents, those in ``added`` too. Raises KnowledgeError naming the file and the fix."""
     library = knowledge.load(settings.sources_dir.parent, added)
     cut = statements(library.passages)
-    asks = load_asks(cut)
+    asks = (*load_asks(cut), *derived_asks(cut))
     digest = sha256(library.corpus_hash.encode())
     for part in (*(s.key for s in cut), *(f"{a.statement} {a.text}" for a in asks)):
         digest.update(part.encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from actions.bootstrap.corpus import build_encoder, load_corpus, passage_text, statement_text
+from actions.bootstrap.lost import is_lost, restored
 from actions.bootstrap.shelves import added_in
 from actions.bootstrap.tickets import build_triage
 from actions.settings import Settings
@@ -16,12 +17,21 @@ def build_index(
 ) -> str:
     """Publish a generation for the documents as they are; returns its id. Nothing changed: the current one.
 
-    :param added: a folder of files to seal into it, documents among them; without it those of the current one.
+    :param added: a folder of files to seal into it, documents among them; without it those of the current one, or,
+        when that is lost, the documents that the ledger says are approved.
     :param serve: whether it becomes the current one.
+    :raises ApprovalsUnknown: when the index is lost and the ledger cannot be asked
     """
     store = Store(settings.index_path())
-    current = store.current_id()
-    folder = added or (store.attached(current) if current else None)
+    if added is not None:
+        return _build(settings, store, progress, added, serve)
+    if not is_lost(store):
+        return _build(settings, store, progress, store.attached(store.current_id() or ""), serve)
+    with restored(settings) as folder:
+        return _build(settings, store, progress, folder, serve)
+
+
+def _build(settings: Settings, store: Store, progress: bool, folder: Path | None, serve: bool) -> str:
     corpus = load_corpus(settings, added_in(folder) if folder else None)
     encoder = build_encoder(settings, progress)
     collections = {

@@ -136,13 +136,13 @@ class Documents:
         """The newest first."""
         query = select(table).order_by(table.c.id.desc()).limit(MOST_LISTED)
         with self._store.reading() as connection:
-            return tuple(_read(row) for row in connection.execute(query))
+            return tuple(read_handed(row) for row in connection.execute(query))
 
     def _of(self, connection: Connection, number: int) -> Handed:
         row = connection.execute(select(table).where(table.c.id == number)).first()
         if row is None:
             raise NotFound(f"没有编号为 {number} 的文件")
-        return _read(row)
+        return read_handed(row)
 
     def _set(self, connection: Connection, number: int, values: Mapping[str, Any]) -> None:
         connection.execute(update(table).where(table.c.id == number).values(values))
@@ -162,7 +162,8 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _read(row: Row[Any]) -> Handed:
+def read_handed(row: Row[Any]) -> Handed:
+    """A row of the table."""
     return Handed(
         row.id, row.name, row.format, row.text, tuple(json.loads(row.flags)), json.loads(row.entry),
         tuple(json.loads(row.canaries)), row.state, row.reason, row.uploader, row.uploader_name, row.at,
