@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import Request, Response
@@ -12,6 +11,7 @@ from starlette.datastructures import FormData
 from actions.accounts.records import ROLES
 from actions.tickets.departments import unit_names
 from actions.tickets.moment import now
+from bot.console.acts_words import kinds, named, told
 from bot.console.errors import Refused
 from bot.console.guard import form
 from bot.console.operator import Operator
@@ -77,12 +77,13 @@ class AccountPages:
         query = request.query_params
         wanted = {name: query.get(name) for name in ("before", "kind", "subject")}
         found = (await self._service.by(operator).get("/acts", **wanted))["acts"]
-        rows = [{**act, "details": _told(act["details"])} for act in found]
+        rows = [{**act, "details": told(act["details"]), "kind": named(act["kind"])} for act in found]
         older = found[-1]["position"] if len(found) >= 200 else 0
         values: dict[str, Any] = {
             "rows": rows,
             "older": older,
             "kind": wanted["kind"] or "",
+            "kinds": kinds(),
             "subject": wanted["subject"] or "",
         }
         return self._screens.page("acts.html", operator, here=f"{PREFIX}/acts", **values)
@@ -116,8 +117,3 @@ def _may(given: FormData) -> dict[str, Any]:
         "department": str(given.get("department", "")),
         "reveals": given.get("reveals") == "yes",
     }
-
-
-def _told(details: str) -> str:
-    """``minutes 15 · by password``."""
-    return " · ".join(f"{name} {value}" for name, value in json.loads(details).items())

@@ -32,7 +32,7 @@ def test_an_account_from_its_beginning_to_its_end(
         expect(page.locator(".done")).to_contain_text("已停用")
         assert client.get("/desk/me").status_code == 303
     page.goto("/desk/acts")
-    expect(page.locator("tbody tr").first).to_contain_text("account_disabled")
+    expect(page.locator("tbody tr").first).to_contain_text("停用账号")
     looked_at(page, "acts", shots)
 
 
