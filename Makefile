@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load soak settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -66,6 +66,10 @@ bench-load: ## 整段对话经网页和 Telegram，1、10、50、200 个同时�
 	@$(ENV) --dev
 	@$(PY) -m benchmarks.load $(if $(OUT),--out "$(OUT)")
 
+soak: ## 长时间匀速对话，看内存、Redis 和工单库长多少：make soak MINUTES=30 [RATE=5] [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@$(PY) -m benchmarks.load.soak --minutes "$(or $(MINUTES),30)" --rate "$(or $(RATE),5)" $(if $(OUT),--out "$(OUT)")
+
 settings: ## 由代码生成 docs/settings.md
 	@$(RUN) scripts/settings_doc.py > docs/settings.md
 
@@ -81,9 +85,9 @@ fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZ
 	@$(ENV) --dev
 	@FUZZ_EACH=$(or $(FUZZ_EACH),40) $(PY) -m pytest -q tests/bot/open311/test_malformed.py tests/actions/serving/test_news_malformed.py
 
-faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子
+faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子，REPLICAS=2 各两个进程
 	@$(ENV) --dev
-	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)")
+	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)") $(if $(REPLICAS),--replicas "$(REPLICAS)")
 
 canaries: ## 2000 个编造的号码和地址（明写的、变着法写的）走遍各渠道，事后在日志、Redis、备份等各处找，应一个也找不到；SEED=另一个种子 [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev

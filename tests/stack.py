@@ -20,7 +20,7 @@ from typing import Any
 import httpx2
 import redis
 
-from actions.settings import ROOT, Settings, load_settings
+from actions.settings import ROOT, Settings, load_settings, replica_port
 from bot.supervision.state import State
 
 START_SECONDS = 400
@@ -38,6 +38,12 @@ class Stack:
     redis_url: str
     token: str
 
+    @property
+    def addresses(self) -> list[str]:
+        """Every gateway's."""
+        gateways = (p for p in self.state().processes if p.name.startswith("gateway"))
+        return [f"http://127.0.0.1:{p.port}" for p in gateways]
+
     def state(self) -> State:
         """What the supervisor says."""
         state = State.read(self.var_dir / "run" / "state.json")
@@ -45,7 +51,7 @@ class Stack:
         return state
 
     def pid(self, name: str) -> int:
-        """The process id of ``valkey``, ``service``, ``rasa`` or ``gateway``."""
+        """The process id of ``valkey``, ``service``, ``rasa`` or ``gateway``; of a replica: ``rasa-2``."""
         pid = next(p.pid for p in self.state().processes if p.name == name)
         assert pid is not None, f"{name} is not running"
         return pid
@@ -91,14 +97,33 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+def free_steps(count: int) -> list[int]:
+    """Free ports whose replicas' ports are free as well."""
+    found: list[int] = []
+    while len(found) < count:
+        (port,) = free_ports(1)
+        taken = {replica_port(one, n) for one in found for n in (0, 1)}
+        if not {port, replica_port(port, 1)} & taken and _is_free(replica_port(port, 1)):
+            found.append(port)
+    return found
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
 def start(folder: Path, extra: Mapping[str, str] | None = None) -> Stack:
     """Bring a stack up in ``folder``.
 
-    :param extra: further settings, as environment variables
+    :param extra: further settings, as environment variables; at most two of a process
     :raises AssertionError: with the supervisor's own message when it does not become ready
     """
     shared: Settings = load_settings()
-    gateway, service, rasa, valkey = free_ports(4)
+    gateway, service, rasa, valkey = free_steps(4)
     environ = {
         **os.environ,
         "VAR_DIR": str(folder),

@@ -55,7 +55,8 @@ class KnowledgeDesk:
         self._publisher, self._quarantine = publisher, quarantine
         self._claims: tuple[str, tuple[Claim, ...]] = ("", ())
         self._runner = ThreadPoolExecutor(1, thread_name_prefix="publish")
-        publications.interrupted()
+        if not publisher.busy():  # else it goes on, in another process
+            publications.interrupted()
         self._compare(SYSTEM)
 
     def hand_in(self, by: Operator, name: str, data: bytes) -> int:

@@ -75,6 +75,7 @@ class Publisher:
         :raises PublishBusy: while something is being published.
         """
         with self._alone():
+            self._current.follow()  # another process may have published: what is before is before that
             before = self._store.current_id() or ""
             target = self._store.rollback(generation or self._current.previous or None)
             self._current.follow()
@@ -106,6 +107,14 @@ class Publisher:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         return staging
+
+    def busy(self) -> bool:
+        """Whether something is being published, here or in another process."""
+        try:
+            with self._alone():
+                return False
+        except PublishBusy:
+            return True
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

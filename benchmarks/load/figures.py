@@ -77,6 +77,11 @@ async def run(way: Way, talks: Sequence[Talk], at_once: int, pids: Mapping[str, 
     return Run(tuple(turns), seconds, {name: used(pid) - before[name] for name, pid in pids.items()})
 
 
+def p95(seconds: Sequence[float]) -> float:
+    """The 95th percentile; 0 of nothing."""
+    return statistics.quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else sum(seconds)
+
+
 def used(pid: int) -> float:
     """Processor seconds of a process so far, its threads included.
 

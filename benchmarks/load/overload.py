@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,8 +78,3 @@ async def _lost(sendings: Sequence[Sending]) -> int:
         if one.kind == "answered":
             lost += one.id not in await one.chat.shown()
     return lost
-
-
-def p95(seconds: Sequence[float]) -> float:
-    """0 of nothing."""
-    return statistics.quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else sum(seconds)

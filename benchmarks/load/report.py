@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.load.figures import Run
-from benchmarks.load.overload import Flood, p95
+from benchmarks.load.figures import Run, p95
+from benchmarks.load.overload import Flood
 
 LEVEL = 50
 LEAST_RATE, MOST_P95 = 0.6, 2.0  # of the echo's, at LEVEL

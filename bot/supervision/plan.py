@@ -14,15 +14,8 @@ from bot.supervision.replicas import replicas
 
 LOOPBACK = "127.0.0.1"
 LOCAL = f"http://{LOOPBACK}"
-PASSED_TO_RASA = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "TMPDIR",
-    "LD_LIBRARY_PATH",
-)  # and no secret it has no use for
+# And no secret it has no use for.
+PASSED_TO_RASA = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 def gateway_address(settings: Settings) -> str:

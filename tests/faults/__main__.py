@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from actions.settings import ROOT
+from tests.faults.killer import PROCESSES
 from tests.faults.run import Result, Size, run
 from tests.stack import start, stop
 
@@ -28,7 +29,7 @@ def main() -> int:
     for twice in {"once": (False,), "twice": (True,), "both": (False, True)}[options.requests]:
         size = Size(options.tickets, options.kills, options.seed + twice, twice)
         print(f"seed {size.seed}: {size}", flush=True)
-        results.append(_one(folder / ("twice" if twice else "once"), size))
+        results.append(_one(folder / ("twice" if twice else "once"), size, options.replicas))
     return 0 if all(_held(result) for result in results) else 1
 
 
@@ -37,13 +38,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--tickets", type=int, default=200)
     parser.add_argument("--kills", type=int, default=5, help="of each process")
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument(
+        "--replicas", type=int, choices=(1, 2), default=1, help="of gateway, service and Rasa"
+    )
     parser.add_argument("--requests", choices=("once", "twice", "both"), default="both")
     return parser.parse_args()
 
 
-def _one(folder: Path, size: Size) -> Result:
+def _one(folder: Path, size: Size, replicas: int) -> Result:
     folder.mkdir(parents=True)
-    stack = start(folder / "stack", LIMITS)
+    several = {f"{kind}_REPLICAS": str(replicas) for kind in ("GATEWAY", "SERVICE", "RASA")}
+    stack = start(folder / "stack", {**LIMITS, **several})
     try:
         result = run(stack, size, {}, folder / "history.jsonl")
     finally:
@@ -55,7 +60,7 @@ def _one(folder: Path, size: Size) -> Result:
 
 
 def _held(result: Result) -> bool:
-    killed = len(result.kills) == 4 and min(result.kills.values()) >= result.size.kills
+    killed = len(result.kills) == len(PROCESSES) and min(result.kills.values()) >= result.size.kills
     filed = result.entries == result.size.tickets
     return killed and filed and not result.findings and not result.audit
 

@@ -77,7 +77,14 @@ def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> R
     started, books, matters = time.monotonic(), Books(stack.var_dir), wanted(size.tickets, size.seed)
     before, history = books.numbers(), History(record)
     residents = [
-        Resident(f"s{size.seed}c{i}", stack.address, headers, history, f"{size.seed}/{i}", size.twice)
+        Resident(
+            f"s{size.seed}c{i}",
+            stack.addresses[i % len(stack.addresses)],
+            headers,
+            history,
+            f"{size.seed}/{i}",
+            size.twice,
+        )
         for i in range(CLIENTS)
     ]
     try:

@@ -1,0 +1,107 @@
+"""What the load benchmark says of runs: its figures, its bounds, and that it notices what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from typing import Any
+
+import httpx2
+import pytest
+
+from benchmarks.load.figures import Run, run, used
+from benchmarks.load.overload import Flood, Sending
+from benchmarks.load.report import broken, report
+from benchmarks.load.soak import Soaked
+from benchmarks.load.soak import broken as soak_broken
+from benchmarks.load.talks import LENGTH, talks
+from benchmarks.load.ways import Turn, WebChat, judged
+
+
+def runs(rate: float, seconds: float, kind: Any = "answered") -> Run:
+    return Run(tuple(Turn(seconds, kind) for _ in range(100)), 100 / rate, {"rasa": 2.0})
+
+
+def test_talks_are_the_same_at_every_run_and_differ_among_themselves() -> None:
+    asked = [f"问{n}" for n in range(100)]
+    assert talks(20, asked) == talks(20, asked)
+    assert len(set(talks(20, asked))) == 20
+    assert {len(talk) for talk in talks(20, asked)} == {LENGTH}
+
+
+class Chat:
+    """Takes part in a run; notes how many talk at once."""
+
+    now, most = 0, 0
+
+    async def say(self, text: str) -> Turn:
+        Chat.now += 1
+        Chat.most = max(Chat.most, Chat.now)
+        await asyncio.sleep(0.002)
+        Chat.now -= 1
+        return Turn(0.001, "answered")
+
+
+class Way:
+    name = "web"
+
+    def chat(self) -> Chat:
+        return Chat()
+
+
+async def test_so_many_talk_at_once_and_everything_is_said() -> None:
+    done = await run(Way(), [("一", "二")] * 7, 3, {"me": os.getpid()})
+    assert Chat.most == 3
+    assert len(done.turns) == 14
+    assert done.cpu["me"] >= 0
+    assert used(os.getpid()) > 0
+
+
+def test_the_bounds_can_be_missed() -> None:
+    good = {50: {"echo": runs(100, 0.5), "web": runs(60, 1.0)}}
+    assert broken(good, None) == []
+    slow = {50: {"echo": runs(100, 0.5), "web": runs(59, 1.01)}}
+    assert len(broken(slow, None)) == 2
+    silent = {50: {"echo": runs(100, 0.5), "web": runs(60, 1.0, "empty")}}
+    assert "100 empty or failed" in broken(silent, None)[0]
+    assert "| 50 | web | 100 | 60.0 | 1000 | 1000 | 0.60 | 2.00 |" in report(good, None, LENGTH)
+
+
+def test_an_overload_that_loses_or_lingers_is_told() -> None:
+    chat = WebChat(httpx2.AsyncClient(), "")
+    answered = [Sending(chat, str(n), 1.0, "answered", 200) for n in range(10)]
+    refused = [Sending(chat, str(n), 0.05, None, 503) for n in range(10)]
+    late = [Sending(chat, str(n), 0.5, None, 503) for n in range(10)]
+    assert broken({}, Flood((*answered, *refused), 1, 0)) == []
+    assert broken({}, Flood((*answered, *late), 1, 0)) == ["turned away after 500 ms"]
+    assert broken({}, Flood((*answered, *refused), 1, 2)) == ["overload: 2 lost, 0 failed"]
+
+
+@pytest.mark.parametrize(
+    ("status", "notice", "retry", "kind"),
+    [
+        (200, "", "", "answered"),
+        (503, "busy", "5", None),
+        (429, "rate_limited", "5", None),
+        (503, "apology", "5", "failed"),
+        (500, "apology", "", "failed"),
+        (200, "forms_unavailable", "", "alone"),
+    ],
+)
+def test_what_a_reply_is(status: int, notice: str, retry: str, kind: str | None) -> None:
+    headers = {"Retry-After": retry} if retry else {}
+    body = {"replies": [{"text": "说", **({"notice": notice} if notice else {})}]}
+    assert judged(httpx2.Response(status, headers=headers, json=body)) == kind
+    assert judged(httpx2.Response(200, json={"replies": []})) == "empty"
+
+
+def test_a_process_that_grows_and_a_key_that_stays_are_told() -> None:
+    turns = (Turn(0.1, "answered"),) * 10
+    flat = tuple({"rasa": 500.0, "gateway": 100.0} for _ in range(40))
+    grown = tuple({"rasa": 500.0, "gateway": 100.0 + n} for n in range(40))
+    assert soak_broken(Soaked(turns, 400, flat, 5, Counter(), 1000), 20) == []
+    (line,) = soak_broken(Soaked(turns, 400, grown, 5, Counter(), 1000), 20)
+    assert line.startswith("gateway grew by")
+    (line,) = soak_broken(Soaked(turns, 400, flat, 5, Counter({"turns:": 3}), 1000), 20)
+    assert line == "3 keys turns:… never expire"
