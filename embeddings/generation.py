@@ -12,9 +12,10 @@ from embeddings.encoder import Encoder
 from embeddings.entries import Collections
 from embeddings.errors import IndexCorrupted, IndexMismatch
 from embeddings.index import Index, read_collection
-from embeddings.manifest import MANIFEST, damage, read_manifest, seal
+from embeddings.manifest import MANIFEST, damage, read_manifest, seal, strangers
 
 FORMAT = 2
+_FACTS = ("format", "encoder", "dims", "created", "counts", "files")
 REBUILD = "Build the index again (make index)."
 
 
@@ -64,10 +65,10 @@ def read_generation(folder: Path, current: str | None = None) -> Generation:
     """The facts in ``folder``'s manifest. Raises IndexCorrupted when it cannot be read."""
     try:
         facts = read_manifest(folder)
+        if unknown := set(facts) - {*_FACTS, "corpus"}:  # the name of a fact was damaged
+            raise ValueError(f"holds {sorted(unknown)}, which no release writes")
         found = Generation(
-            folder.name,
-            **{name: facts[name] for name in ("format", "encoder", "dims", "created", "counts", "files")},
-            corpus_hash=facts["corpus"],
+            folder.name, **{name: facts[name] for name in _FACTS}, corpus_hash=facts["corpus"]
         )
     except (OSError, ValueError, KeyError) as error:
         raise IndexCorrupted(
@@ -77,18 +78,19 @@ def read_generation(folder: Path, current: str | None = None) -> Generation:
 
 
 def broken_files(folder: Path) -> tuple[str, ...]:
-    """Names of the files that are missing or changed; empty when the generation is sound."""
+    """Names of the files that are missing, changed or not its own; empty when the generation is sound."""
     try:
-        return tuple(damage(folder, read_generation(folder).files))
+        files = read_generation(folder).files
     except IndexCorrupted:
         return (MANIFEST,)
+    return (*damage(folder, files), *strangers(folder, files))
 
 
 def require_sound(folder: Path) -> None:
     """Raise IndexCorrupted, naming the files, unless every file is as it was written."""
     if broken := broken_files(folder):
         raise IndexCorrupted(
-            f"generation {folder.name}: {', '.join(broken)} missing or changed on disk. {REBUILD}"
+            f"generation {folder.name}: {', '.join(broken)} missing, changed or added on disk. {REBUILD}"
         )
 
 

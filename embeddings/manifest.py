@@ -15,6 +15,7 @@ from typing import Any
 
 MANIFEST = "manifest.json"
 ABANDONED_AFTER = 3600.0  # seconds
+_SUM = "sum"
 
 
 def file_sha256(path: Path) -> str:
@@ -44,17 +45,34 @@ def damage(folder: Path, files: Mapping[str, str]) -> list[str]:
     ]
 
 
+def strangers(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Names of files below ``folder`` that ``files`` doesn't list: what is read, but was never checked."""
+    found = (p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir())
+    return sorted(name for name in found if name not in files and name != MANIFEST)
+
+
 def seal(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write ``folder/manifest.json``: the facts and the checksum of every file present."""
-    text = json.dumps({**facts, "files": checksums(folder)}, ensure_ascii=False, indent=2)
+    """Write ``folder/manifest.json``: the facts, the checksum of every file present, and one of all that."""
+    sealed = {**facts, "files": checksums(folder)}
+    text = json.dumps({**sealed, _SUM: facts_sha256(sealed)}, ensure_ascii=False, indent=2)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
+def facts_sha256(facts: Mapping[str, Any]) -> str:
+    """One hash for facts, whatever order they stand in."""
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The sealed facts. Raises OSError, ValueError when there is no readable manifest."""
+    """The sealed facts. Raises OSError, ValueError when there is no readable manifest, or it was changed.
+
+    One written by an earlier release has no checksum of its own and is taken as it is.
+    """
     data = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if not isinstance(data, dict) or not isinstance(data.get("files"), dict):
         raise ValueError(f"{folder / MANIFEST} lists no files")
+    if _SUM in data and data.pop(_SUM) != facts_sha256(data):
+        raise ValueError(f"{folder / MANIFEST} was changed after it was written")
     return data
 
 
