@@ -93,6 +93,11 @@ canaries: ## 2000 个编造的号码和地址（明写的、变着法写的）�
 	@$(ENV) --dev
 	@$(PY) -m tests.faults.canaries $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out $(OUT))
 
+.PHONY: bad-inputs
+bad-inputs: ## 数千个坏输入：坏请求、伪装的指令、怪字符、注入、怪更新、坏索引、有害文件；印出一张表 [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@BAD_INPUTS=all BAD_INPUTS_OUT="$(OUT)" $(PY) -m pytest -q tests/faults/inputs tests/faults/documents
+
 backup: ## 备份工单库、文件和索引，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
 	@$(RUN) -m bot.cli backup take $(if $(OUT),"$(OUT)") $(if $(KEYS),--with-keys)
 

@@ -67,9 +67,7 @@ def read_generation(folder: Path, current: str | None = None) -> Generation:
         facts = read_manifest(folder)
         if unknown := set(facts) - {*_FACTS, "corpus"}:  # the name of a fact was damaged
             raise ValueError(f"holds {sorted(unknown)}, which no release writes")
-        found = Generation(
-            folder.name, **{name: facts[name] for name in _FACTS}, corpus_hash=facts["corpus"]
-        )
+        found = Generation(folder.name, **{name: facts[name] for name in _FACTS}, corpus_hash=facts["corpus"])
     except (OSError, ValueError, KeyError) as error:
         raise IndexCorrupted(
             f"generation {folder.name}: {MANIFEST} cannot be read ({type(error).__name__}: {error}). {REBUILD}"

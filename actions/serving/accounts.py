@@ -30,6 +30,7 @@ from actions.accounts.records import Account, Operator
 from actions.serving.account_bodies import account_json, operator_json, read_bound, read_limited, read_roles
 from actions.serving.body import read_object
 from actions.serving.errors import NotFound
+from actions.serving.numbers import Number
 from actions.serving.operator import Operators, translated
 from actions.serving.ticket_bodies import read_text
 from actions.serving.tickets import refusal
@@ -126,7 +127,7 @@ class AccountRoutes:
         made = await self._run(add)
         return JSONResponse({"account": account_json(made), "password": password}, 201)
 
-    async def change(self, request: Request, id_: int, change: str) -> Response:
+    async def change(self, request: Request, id_: Number, change: str) -> Response:
         """``POST /accounts/{id}/{change}``."""
         body = await read_object(request, MAX_BODY_BYTES)
 

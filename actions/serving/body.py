@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from actions.serving.errors import BodyInvalid, BodyTooLarge, BodyUnreadable
 
+_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)  # only as an escape can one stand in UTF-8
 # Rasa deflates (zlib header); 32 makes zlib tell gzip and zlib apart by itself.
 _ANY_HEADER = zlib.MAX_WBITS | 32
 
@@ -52,15 +54,32 @@ async def read_bytes(request: Request, limit: int) -> bytes:
 
 
 async def read_object(request: Request, limit: int) -> dict[str, Any]:
-    """The body as a JSON object.
+    """The body as a JSON object; half a surrogate pair in it, which nothing behind can write down, becomes U+FFFD.
 
     :raises RequestRefused: when it is too large, not JSON, or JSON of another type.
     """
     body = await read_bytes(request, limit)
     try:
-        data = json.loads(body)
+        text = body.decode()
+        data = json.loads(text)
+        data = whole(data) if _HALF.search(text) else data
     except (ValueError, RecursionError):
         raise BodyUnreadable("请求体不是有效的 JSON") from None
     if not isinstance(data, dict):
         raise BodyInvalid("请求体应是一个 JSON 对象")
     return data
+
+
+def whole(value: Any) -> Any:
+    """The same JSON without halves of surrogate pairs.
+
+    >>> whole({"a": ["\\ud800x", 1]})
+    {'a': ['\ufffdx', 1]}
+    """
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [whole(one) for one in value]
+    if isinstance(value, dict):
+        return {whole(key): whole(one) for key, one in value.items()}
+    return value

@@ -27,6 +27,7 @@ from actions.governance.gaps import Gaps
 from actions.serving.body import read_object
 from actions.serving.errors import NotFound
 from actions.serving.governance import EDITORS, refused
+from actions.serving.numbers import Number
 from actions.serving.operator import Operators, translated
 from actions.serving.workers import Workers
 
@@ -65,7 +66,7 @@ class EntryRoutes:
         number = await self._do(request, self._clerks, lambda by: self._entries.draft(by, body), DRAFTERS)
         return JSONResponse({"id": number}, 201)
 
-    async def move(self, request: Request, number: int, move: str) -> Response:
+    async def move(self, request: Request, number: Number, move: str) -> Response:
         """``POST /knowledge/entries/{id}/{move}``."""
         moves: dict[str, Callable[[Operator], None]] = {
             "approve": lambda by: self._entries.review(by, number, True),

@@ -30,6 +30,7 @@ from actions.governance.desk import KnowledgeDesk
 from actions.governance.documents import Handed, quarantine_limit
 from actions.serving.body import read_bytes, read_object
 from actions.serving.errors import BodyInvalid, Contradicted, LedgerDown, NotFound, RequestRefused
+from actions.serving.numbers import Number
 from actions.serving.operator import Operators, translated
 from actions.serving.workers import Workers
 from actions.tickets.errors import LedgerUnusable
@@ -114,18 +115,18 @@ class KnowledgeRoutes:
         number = await self._do(request, self._readers, lambda by: self._desk.hand_in(by, name, data))
         return JSONResponse({"id": number}, 201)
 
-    async def document(self, request: Request, number: int) -> Response:
+    async def document(self, request: Request, number: Number) -> Response:
         """``GET /knowledge/documents/{id}``."""
         return JSONResponse(
             await self._do(request, self._clerks, lambda _: shown(self._desk.documents.get(number)))
         )
 
-    async def preview(self, request: Request, number: int) -> Response:
+    async def preview(self, request: Request, number: Number) -> Response:
         """``GET /knowledge/documents/{id}/preview``."""
         found = await self._do(request, self._readers, lambda _: self._desk.preview(number))
         return JSONResponse(asdict(found))
 
-    async def move(self, request: Request, number: int, move: str) -> Response:
+    async def move(self, request: Request, number: Number, move: str) -> Response:
         """``POST /knowledge/documents/{id}/{move}``."""
         body = await read_object(request, MAX_BODY_BYTES)
 
@@ -145,11 +146,13 @@ class KnowledgeRoutes:
 
     async def rollback(self, request: Request) -> Response:
         """``POST /knowledge/rollback``."""
-        generation = str((await read_object(request, MAX_BODY_BYTES)).get("generation", ""))
+        generation = (await read_object(request, MAX_BODY_BYTES)).get("generation", "")
+        if not isinstance(generation, str):
+            raise BodyInvalid("generation 应是一代索引的编号，或不写")
         made = await self._do(request, self._clerks, lambda by: self._desk.rollback(by, generation))
         return JSONResponse({"generation": made.generation, "previous": made.previous})
 
-    async def publication(self, request: Request, number: int) -> Response:
+    async def publication(self, request: Request, number: Number) -> Response:
         """``GET /knowledge/publications/{id}``."""
         found = await self._do(request, self._clerks, lambda _: self._desk.publications.get(number))
         return JSONResponse(plain(found))

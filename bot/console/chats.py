@@ -91,7 +91,9 @@ class ChatPages:
     async def news(self, request: Request, operator: Operator) -> Response:
         """``GET /desk/chats/{name}/news``."""
         after = request.query_params.get("after", "0")
-        values = await self._chat(request, operator, int(after) if after.isdigit() else 0)
+        values = await self._chat(
+            request, operator, int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0
+        )
         held: Shown = values["chat"]
         draw = self._screens.fragment
         return JSONResponse(

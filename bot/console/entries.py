@@ -4,6 +4,7 @@ switched; and the gaps."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -27,6 +28,7 @@ HERE = f"{PREFIX}/entries"
 _GAPS_SECONDS = 60.0
 _TEXTS = ("questions", "text", "source", "quote", "conversation", "effective", "expires", "scope")
 _NUMBERS = ("number", "replaces")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class EntryPages:
@@ -62,7 +64,7 @@ class EntryPages:
         found = await form(request)
         given = {name: str(found.get(name, "")).strip() for name in (*_TEXTS, *_NUMBERS)}
         body: dict[str, Any] = {**given, "questions": given["questions"].splitlines()}
-        body |= {name: int(given[name]) if given[name].isdecimal() else None for name in _NUMBERS}
+        body |= {name: int(given[name]) if _NUMBER.fullmatch(given[name]) else None for name in _NUMBERS}
         editor = operator.has(*EDITORS)
         try:
             await self._service.by(operator).post("/knowledge/entries", body)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from starlette.datastructures import FormData
@@ -17,6 +16,7 @@ from actions.serving.errors import BodyInvalid, BodyTooLarge
 from bot.console.errors import NotSignedIn, Refused, RequestForged
 from bot.console.operator import Operator
 from bot.console.service import DeskService
+from bot.gateway.origin import host_of
 
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
@@ -91,8 +91,8 @@ class Guard:
 
     def same_origin(self, request: Request) -> None:
         """Every browser says where a POST comes from; who does not say is no browser. Raises RequestForged."""
-        origin = urlsplit(request.headers.get("origin", ""))
-        if not origin.netloc or origin.netloc != request.headers.get("host"):
+        host = host_of(request.headers.get("origin", ""))
+        if not host or host != request.headers.get("host"):
             raise RequestForged("请求不是从本系统的页面发出的")
 
     def let_in(self, response: Response, token: str) -> None:

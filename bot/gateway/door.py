@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
 from actions.serving.token import bearer, same
 from bot.gateway.limits import Caller
+from bot.gateway.origin import host_of
 from bot.gateway.sessions import Session, Sessions
 
 
@@ -46,7 +46,7 @@ class Door:
     def foreign(self, request: Request) -> bool:
         """Whether another site's page sent it. Programs that send no ``Origin`` are not browsers."""
         origin = request.headers.get("origin")
-        return origin is not None and _host(origin) != request.headers.get("host")
+        return origin is not None and host_of(origin) != request.headers.get("host")
 
     def remember(self, response: Response, session: Session) -> None:
         """Hand out the cookie where the client doesn't hold it yet."""
@@ -66,13 +66,6 @@ class Door:
     def restart(self, session: Session) -> Session:
         """The same session with a new conversation."""
         return self._sessions.restart(session)
-
-
-def _host(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # no address at all: nobody's
-        return ""
 
 
 def _address(request: Request) -> str:

@@ -57,7 +57,7 @@ class Updates:
         chat, sender = message["chat"], query.get("from") or {}
         return Incoming(
             id_,
-            str(chat["id"]),
+            _name(chat),
             "press",
             query["data"],
             chat.get("type") != "private",
@@ -79,7 +79,7 @@ class Updates:
         beside = next((name for name in _OTHER if name in message), "") if kind == "words" else ""
         return Incoming(
             id_,
-            str(chat["id"]),
+            _name(chat),
             kind,
             words,
             public,
@@ -120,8 +120,16 @@ def _place(message: Mapping[str, Any]) -> str:
     return f"{named}（{north},{east}）" if named else f"手机定位（北纬{north}，东经{east}）"
 
 
+def _name(chat: Mapping[str, Any]) -> str:
+    """A chat's id, to which something can be sent. Raises ValueError for anything else."""
+    id_ = chat["id"]
+    if not isinstance(id_, int) or isinstance(id_, bool):
+        raise ValueError("a chat's id is a whole number")
+    return str(id_)
+
+
 def _membership(id_: str, member: Mapping[str, Any]) -> Incoming:
     chat, status = member.get("chat") or {}, (member.get("new_chat_member") or {}).get("status")
     if chat.get("type") != "private":
         return Incoming(id_, "", "ignored", "group membership")
-    return Incoming(id_, str(chat.get("id", "")), "left" if status in _GONE else "ignored", "membership")
+    return Incoming(id_, _name(chat), "left" if status in _GONE else "ignored", "membership")

@@ -37,11 +37,24 @@ def counting(request: pytest.FixtureRequest) -> Counting:
     return tally
 
 
+def documents(reporter: pytest.TerminalReporter) -> Tally:
+    """What came of the hostile files, which have a folder of their own."""
+    tally = Tally("hostile documents")
+    for outcome, failure in (("passed", ""), ("failed", "wrong"), ("error", "crash")):
+        for report in reporter.stats.get(outcome, ()):
+            if "documents/test_hostile.py::test_refused_or_flagged_by_name" in report.nodeid:
+                tally.tried += 1
+                if failure:
+                    tally.failed(failure, report.nodeid)
+    return tally
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """One table; ``BAD_INPUTS_OUT`` names a file to put it into as well."""
-    tallies = config.stash.get(TALLIES, {})
+    tallies = dict(config.stash.get(TALLIES, {}))
     if not tallies:
         return
+    tallies["documents"] = documents(terminalreporter)
     table = "\n".join([HEAD, *(tally.row() for tally in tallies.values())])
     terminalreporter.section(f"bad inputs, seed {SEED}")
     terminalreporter.write_line(table)

@@ -21,7 +21,9 @@ SECONDS = 5.0
 FAILURES = ("crash", "hang", "5xx", "trace", "change", "wrong")  # wrong: what the corpus itself forbids
 SHOWN = 40
 # Lines of a stack trace, and names of places where code lies.
-TRACE = re.compile(r'Traceback \(most recent call last\)|File "[^"\n]+", line \d+|\b\w+\.py:\d+|site-packages')
+TRACE = re.compile(
+    r'Traceback \(most recent call last\)|File "[^"\n]+", line \d+|\b\w+\.py:\d+|site-packages'
+)
 T = TypeVar("T")
 
 

@@ -20,7 +20,9 @@ from tests.faults.inputs.town import Town
 from tests.serving import serving
 
 Callers = Mapping[str, Mapping[str, str]]
-SHORT = 700
+SHORT = 500
+# A change of what is served that came to nothing is on record, as it should be.
+ATTEMPTS = {f"{at}/knowledge/rollback": {"publications"} for at in ("", "/desk")}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,10 @@ def callers(running: Town) -> dict[str, dict[str, dict[str, str]]]:
     with httpx2.Client(base_url=running.gateway, headers={"Origin": running.gateway}) as browser:
         came = browser.post("/desk/sign-in", data={"login": "admin", "password": PASSWORD})
         assert came.status_code == 303, came.text
-        admin = {"cookie": "; ".join(f"{k}={v}" for k, v in browser.cookies.items()), "origin": running.gateway}
+        admin = {
+            "cookie": "; ".join(f"{k}={v}" for k, v in browser.cookies.items()),
+            "origin": running.gateway,
+        }
         admin["x-csrf-token"] = csrf(browser)
     operators = {role: {**running.trusted, "x-operator": id_} for role, id_ in running.operators.items()}
     wrong = {"authorization": "Bearer wrong"}
@@ -56,7 +61,7 @@ def send(client: httpx2.Client, base: str, call: Call, headers: Mapping[str, str
         if "event-stream" not in response.headers.get("content-type", ""):
             response.read()
         else:
-            response._content = b""  # noqa: SLF001
+            response._content = b""
         return response
 
 
@@ -66,8 +71,9 @@ def changed(tally: Tally, running: Town, call: Call, response: httpx2.Response, 
     if running.version() == version:
         return before
     now = running.state()
-    if now != state and response.status_code >= 400:
-        tally.failed("change", f"{call}: {[name for name in now if now[name] != state.get(name)]}")
+    touched = {name for name in now if now[name] != state.get(name)} - ATTEMPTS.get(call.path, set())
+    if touched and response.status_code >= 400:
+        tally.failed("change", f"{call}: {sorted(touched)}")
     return running.version(), now
 
 

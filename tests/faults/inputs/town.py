@@ -23,7 +23,9 @@ from actions.bootstrap import build_index
 from actions.serving.parts import Parts, build_parts
 from actions.settings import Settings, load_settings
 from bot.gateway.app import create_app as create_gateway
+from embeddings.store import Store
 from tests.desk_parts import CONTACT_KEY, LEDGER_KEY, PASSWORD, REDIS_PASSWORD, SECRET, TOKEN
+from tests.llm_stub import Stub, stub
 from tests.real import take_over
 from tests.serving import serving
 
@@ -42,6 +44,7 @@ class Town:
     rasa: str
     settings: Settings
     parts: Parts
+    model: Stub  # the language model, which says what a test has it say
     apps: dict[str, FastAPI]  # "gateway", "service"
     ledger: sqlite3.Connection
     operators: dict[str, str] = field(default_factory=dict)  # role -> id
@@ -75,8 +78,15 @@ def _digest(rows: Iterable[Any]) -> str:
 
 
 @contextmanager
-def town(folder: Path, redis_url: str, rasa: str, **changes: Any) -> Iterator[Town]:
+def town(folder: Path, redis_url: str, rasa: str) -> Iterator[Town]:
     """Start both servers over a ledger and an index of their own in ``folder``."""
+    with stub() as model:
+        model.says({"pick": ["[1]"]})
+        with _both(_settings(folder, redis_url, rasa, model.address), model) as running:
+            yield running
+
+
+def _settings(folder: Path, redis_url: str, rasa: str, model: str) -> Settings:
     shared, index = load_settings(), folder / "index"
     take_over(shared.index_path(), index)
     settings = Settings(
@@ -95,9 +105,18 @@ def town(folder: Path, redis_url: str, rasa: str, **changes: Any) -> Iterator[To
         rate_posts_per_minute=10**6,
         rate_reads_per_minute=10**6,
         rate_conversations=10**6,
-        **changes,
+        llm_base_url=model,
+        llm_model="m",
     )
     build_index(settings)
+    store = Store(index)
+    for made in store.list():
+        store.discard(made.id)  # all but the current one: there is nothing to go back to
+    return settings
+
+
+@contextmanager
+def _both(settings: Settings, model: Stub) -> Iterator[Town]:
     held: list[Parts] = []
 
     def build(given: Settings) -> Parts:
@@ -109,11 +128,20 @@ def town(folder: Path, redis_url: str, rasa: str, **changes: Any) -> Iterator[To
         own = settings.model_copy(update={"service_url": url})
         gateway = create_gateway(own)
         with serving(gateway) as door:
-            ledger = sqlite3.connect(f"file:{folder / 'ledger.sqlite3'}?mode=ro", uri=True)
-            made = Town(door, url, rasa, own, held[0], {"gateway": gateway, "service": service}, ledger)
-            made.operators = {role: _hired(held[0], role) for role in ("editor", "admin")}
-            made.listen()
-            yield made
+            ledger = sqlite3.connect(f"file:{settings.var_dir / 'ledger.sqlite3'}?mode=ro", uri=True)
+            running = Town(
+                door,
+                url,
+                settings.rasa_url,
+                own,
+                held[0],
+                model,
+                {"gateway": gateway, "service": service},
+                ledger,
+            )
+            running.operators = {role: _hired(held[0], role) for role in ("editor", "admin")}
+            running.listen()
+            yield running
             ledger.close()
 
 
