@@ -133,8 +133,9 @@ def _chunks(chance: random.Random, token: bytes) -> bytes:
 
 def _bomb(chance: random.Random, token: bytes) -> bytes:
     """Three kilobytes that become thirty megabytes, in chunks, to the actions' webhook."""
-    size = chance.choice((3_000_000, 30_000_000))
-    packed = zlib.compress(chance.choice((b" ", b'{"a":', b"[")) * size, 9)
+    # In pieces: what is measured is the servers' memory, not that of whoever makes the bomb.
+    piece, packer = chance.choice((b" ", b'{"a":', b"[")) * 100_000, zlib.compressobj(9)
+    packed = b"".join(packer.compress(piece) for _ in range(chance.choice((30, 300)))) + packer.flush()
     cut = packed[: chance.choice((len(packed), len(packed) // 2))]
     lines = (b"Transfer-Encoding: chunked", b"Content-Encoding: " + chance.choice((b"deflate", b"gzip")))
     return _head(chance, token, *lines) + b"%x\r\n" % len(cut) + cut + b"\r\n0\r\n\r\n"
