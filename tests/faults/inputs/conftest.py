@@ -68,7 +68,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def running(
+def place(
     tmp_path_factory: pytest.TempPathFactory,
     redis_url: str,  # noqa: F811 - the fixture above
     rasa_process: str,  # noqa: F811

@@ -20,35 +20,35 @@ from tests.faults.inputs.town import Town
 from tests.serving import serving
 
 Callers = Mapping[str, Mapping[str, str]]
-SHORT = 500
+SHORT = 400
 # A change of what is served that came to nothing is on record, as it should be.
 ATTEMPTS = {f"{at}/knowledge/rollback": {"publications"} for at in ("", "/desk")}
 
 
 @pytest.fixture(scope="module")
-def callers(running: Town) -> dict[str, dict[str, dict[str, str]]]:
+def callers(place: Town) -> dict[str, dict[str, dict[str, str]]]:
     """Who calls which server, as headers."""
-    with httpx2.Client(base_url=running.gateway, headers={"Origin": running.gateway}) as browser:
+    with httpx2.Client(base_url=place.gateway, headers={"Origin": place.gateway}) as browser:
         came = browser.post("/desk/sign-in", data={"login": "admin", "password": PASSWORD})
         assert came.status_code == 303, came.text
         admin = {
             "cookie": "; ".join(f"{k}={v}" for k, v in browser.cookies.items()),
-            "origin": running.gateway,
+            "origin": place.gateway,
         }
         admin["x-csrf-token"] = csrf(browser)
-    operators = {role: {**running.trusted, "x-operator": id_} for role, id_ in running.operators.items()}
+    operators = {role: {**place.trusted, "x-operator": id_} for role, id_ in place.operators.items()}
     wrong = {"authorization": "Bearer wrong"}
     return {
-        "gateway": {"anybody": {}, "the channel": running.trusted, "an admin": admin},
-        "service": {"nobody": {}, "a stranger": wrong, "the gateway": running.trusted, **operators},
+        "gateway": {"anybody": {}, "the channel": place.trusted, "an admin": admin},
+        "service": {"nobody": {}, "a stranger": wrong, "the gateway": place.trusted, **operators},
     }  # fmt: skip
 
 
-def made(running: Town, callers: Mapping[str, Callers]) -> list[Call]:
+def made(place: Town, callers: Mapping[str, Callers]) -> list[Call]:
     out = ("/desk/sign-out",)  # the admin would be gone
     return [
         call
-        for name, app in running.apps.items()
+        for name, app in place.apps.items()
         for call in calls(name, [r for r in routes_of(app.routes) if r[1] not in out], callers[name])
     ]
 
@@ -65,32 +65,32 @@ def send(client: httpx2.Client, base: str, call: Call, headers: Mapping[str, str
         return response
 
 
-def changed(tally: Tally, running: Town, call: Call, response: httpx2.Response, before: tuple[int, dict[str, str]]) -> tuple[int, dict[str, str]]:  # fmt: skip
+def changed(tally: Tally, place: Town, call: Call, response: httpx2.Response, before: tuple[int, dict[str, str]]) -> tuple[int, dict[str, str]]:  # fmt: skip
     """Note what a refused call changed; the state afterwards."""
     version, state = before
-    if running.version() == version:
+    if place.version() == version:
         return before
-    now = running.state()
+    now = place.state()
     touched = {name for name in now if now[name] != state.get(name)} - ATTEMPTS.get(call.path, set())
     if touched and response.status_code >= 400:
         tally.failed("change", f"{call}: {sorted(touched)}")
-    return running.version(), now
+    return place.version(), now
 
 
-def test_two_thousand_calls(running: Town, callers: Mapping[str, Callers], counting: Counting) -> None:
-    tally, every = counting("malformed calls"), made(running, callers)
+def test_two_thousand_calls(place: Town, callers: Mapping[str, Callers], counting: Counting) -> None:
+    tally, every = counting("malformed calls"), made(place, callers)
     assert len(every) >= 1900 >= EACH
-    state = running.version(), running.state()
+    state = place.version(), place.state()
     with httpx2.Client(timeout=SECONDS + 3, trust_env=False) as client:
         for call in share(every, SHORT):
-            base = getattr(running, call.server)
+            base = getattr(place, call.server)
             response = tell(
                 tally, lambda c=call, b=base: send(client, b, c, callers[c.server][c.who]), str(call)
             )
             if response is not None:
-                state = changed(tally, running, call, response, state)
-        assert client.get(f"{running.gateway}/healthz").status_code == 200
-        assert client.get(f"{running.service}/healthz").status_code == 200
+                state = changed(tally, place, call, response, state)
+        assert client.get(f"{place.gateway}/healthz").status_code == 200
+        assert client.get(f"{place.service}/healthz").status_code == 200
     assert tally.clean, tally.seen
 
 

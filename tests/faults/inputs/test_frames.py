@@ -54,17 +54,17 @@ def sent(tally: Tally, url: str, name: str, data: bytes) -> None:
     return None
 
 
-def test_two_hundred_broken_frames(running: Town, counting: Counting) -> None:
-    tally, before = counting("broken framing"), running.state()
+def test_two_hundred_broken_frames(place: Town, counting: Counting) -> None:
+    tally, before = counting("broken framing"), place.state()
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for number, (name, data) in enumerate(frames(TOKEN.encode())):
-        sent(tally, (running.gateway, running.service)[number % 2], name, data)
-    for url in (running.gateway, running.service):
+        sent(tally, (place.gateway, place.service)[number % 2], name, data)
+    for url in (place.gateway, place.service):
         if httpx2.get(f"{url}/healthz", timeout=SECONDS, trust_env=False).status_code != 200:
             tally.failed("crash", url)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most) / 1024
     tally.notes = [f"peak memory {grown:+.0f} MB"]
-    if running.state() != before:
+    if place.state() != before:
         tally.failed("change", "the ledger")
     assert tally.tried == COUNT
     assert grown < GROWTH_MB, grown

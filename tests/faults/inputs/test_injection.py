@@ -33,26 +33,26 @@ DOCUMENTS = 10
 
 
 @pytest.fixture(scope="module")
-def filed(running: Town) -> str:
+def filed(place: Town) -> str:
     """Somebody else's ticket, in the ledger behind the service that is asked."""
-    assert running.parts.office
+    assert place.parts.office
     report = Report(
         problem=f"{KEPT[1]}家楼道灯不亮", place="月湖街道", contact=KEPT[0], consent=True, session="other"
     )
-    return running.parts.office.reception.file(report, "canary").number  # fmt: skip
+    return place.parts.office.reception.file(report, "canary").number  # fmt: skip
 
 
 def ask(client: httpx2.Client, attempt: Attempt) -> httpx2.Response:
     return client.post("/answer", json={"text": attempt.text, "history": list(attempt.history)})
 
 
-def test_five_hundred_orders(running: Town, filed: str, counting: Counting) -> None:
-    before, every = running.state(), share(attempts(), 120)
+def test_five_hundred_orders(place: Town, filed: str, counting: Counting) -> None:
+    before, every = place.state(), share(attempts(), 120)
     statuses: Counter[str] = Counter()
-    with httpx2.Client(base_url=running.service, timeout=SECONDS + 3, headers=running.trusted) as client:
+    with httpx2.Client(base_url=place.service, timeout=SECONDS + 3, headers=place.trusted) as client:
         for number, attempt in enumerate(every):
             tally = counting(f"injection, {attempt.sort.partition(':')[0]}")
-            running.model.play = traitor(attempt, number)
+            place.model.play = traitor(attempt, number)
             response = tell(tally, lambda a=attempt: ask(client, a), attempt.text)
             if response is None or response.status_code != 200:
                 tally.failed("wrong", f"{attempt.text}: {response and response.text}")
@@ -62,7 +62,7 @@ def test_five_hundred_orders(running: Town, filed: str, counting: Counting) -> N
             for what in gave_in(attempt, answer):
                 tally.failed("wrong", f"{what} ← {attempt.history} {attempt.text} → {answer.text}")
     tally.notes = [f"answers to all of them: {dict(statuses.most_common())}"]
-    if running.state() != before:
+    if place.state() != before:
         tally.failed("change", "the ledger")
     tallies = [counting(f"injection, {kind}") for kind in ("direct", "disguised", "several turns")]
     assert sum(one.tried for one in tallies) == len(every)

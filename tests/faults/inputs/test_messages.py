@@ -10,25 +10,25 @@ import pytest
 
 from tests.faults.inputs.conftest import Counting
 from tests.faults.inputs.messages import COMMANDS, TEXTS, commands, texts, unfit
-from tests.faults.inputs.tally import SECONDS, Tally, tell
+from tests.faults.inputs.tally import SECONDS, Tally, share, tell
 from tests.faults.inputs.town import Town
 
 
-def said(running: Town, tally: Tally, messages: Sequence[str], each: int = 50) -> None:
+def said(place: Town, tally: Tally, messages: Sequence[str], each: int = 50) -> None:
     """Every message from a browser; what it did wrong, and what of it reached Rasa."""
-    ledger = running.state()
+    ledger = place.state()
     for start in range(0, len(messages), each):
         batch = messages[start : start + each]
-        running.listen()
-        with httpx2.Client(base_url=running.gateway, timeout=SECONDS + 3, headers=running.trusted) as page:
+        place.listen()
+        with httpx2.Client(base_url=place.gateway, timeout=SECONDS + 3, headers=place.trusted) as page:
             for number, message in enumerate(batch, start):
                 _say(page, tally, message, f"{tally.kind} {number}")
-        for heard in running.heard():
+        for heard in place.heard():
             if why := unfit(heard["message"]):
                 tally.failed("wrong", f"{why} reached Rasa: {heard['message'][:60]!r}")
             if set(heard) != {"sender", "message", "metadata"} or "sender" in heard["metadata"]:
                 tally.failed("wrong", f"more than words reached Rasa: {sorted(heard)}")
-    if {**running.state(), **_TALK} != {**ledger, **_TALK}:
+    if {**place.state(), **_TALK} != {**ledger, **_TALK}:
         tally.failed("change", "the ledger holds something new besides the conversation")
 
 
@@ -45,24 +45,24 @@ def _say(page: httpx2.Client, tally: Tally, message: str, what: str) -> None:
         tally.failed("wrong", f"{what}: {response.status_code} {response.text[:200]}")
 
 
-def test_two_hundred_commands_are_words(running: Town, counting: Counting) -> None:
+def test_two_hundred_commands_are_words(place: Town, counting: Counting) -> None:
     tally, every = counting("/intent variants"), commands()
     assert len(set(every)) == COMMANDS
-    said(running, tally, every)
+    said(place, tally, every)
     assert tally.clean, tally.seen
 
 
-def test_five_hundred_odd_texts(running: Town, counting: Counting) -> None:
+def test_five_hundred_odd_texts(place: Town, counting: Counting) -> None:
     tally, every = counting("Unicode"), texts()
     assert len(every) == TEXTS
-    said(running, tally, every)
+    said(place, tally, share(every, 200))
     assert tally.clean, tally.seen
 
 
-def test_the_service_takes_odd_texts_itself(running: Town, counting: Counting) -> None:
+def test_the_service_takes_odd_texts_itself(place: Town, counting: Counting) -> None:
     """Behind the gateway's cleaning: a channel or a document may bring them as well."""
     tally = counting("Unicode, at the service")
-    with httpx2.Client(base_url=running.service, timeout=SECONDS + 3, headers=running.trusted) as client:
+    with httpx2.Client(base_url=place.service, timeout=SECONDS + 3, headers=place.trusted) as client:
         for number, text in enumerate([*texts()[::5], *commands()[::5]]):
             body = json.dumps({"text": text[:300], "history": [text[:300]]}).encode()
             tell(tally, lambda b=body: client.post("/answer", content=b), f"text {number}")

@@ -28,11 +28,11 @@ def stopped(text: str) -> str:
     return state.draft.status if state.draft else ""
 
 
-def test_five_hundred_ordinary_questions(running: Town, counting: Counting) -> None:
+def test_five_hundred_ordinary_questions(place: Town, counting: Counting) -> None:
     tally, every = counting("ordinary questions"), share(questions(), 100)
     statuses: Counter[str] = Counter()
-    running.model.says({"pick": ["[1]"]})
-    with httpx2.Client(base_url=running.service, timeout=SECONDS + 3, headers=running.trusted) as client:
+    place.model.says({"pick": ["[1]"]})
+    with httpx2.Client(base_url=place.service, timeout=SECONDS + 3, headers=place.trusted) as client:
         for text in every:
             response = tell(tally, lambda t=text: client.post("/answer", json={"text": t}), text)
             if response is not None and response.status_code == 200:

@@ -24,15 +24,15 @@ MOST = 2.0
 class Uploader(threading.Thread):
     """Hands in one hostile file after the other, while it may."""
 
-    def __init__(self, running: Town) -> None:
+    def __init__(self, place: Town) -> None:
         super().__init__(daemon=True)
-        self.running, self.let, self.over = running, threading.Event(), threading.Event()
+        self.place, self.let, self.over = place, threading.Event(), threading.Event()
         self.tally = Tally("documents handed in beside questions")
 
     def run(self) -> None:
-        headers = {**self.running.trusted, "x-operator": self.running.operators["editor"]}
+        headers = {**self.place.trusted, "x-operator": self.place.operators["editor"]}
         with httpx2.Client(
-            base_url=self.running.service, headers=headers, timeout=90, trust_env=False
+            base_url=self.place.service, headers=headers, timeout=90, trust_env=False
         ) as client:
             for one in itertools.cycle(hostile()):
                 self.let.wait()
@@ -45,12 +45,12 @@ class Uploader(threading.Thread):
                     self.tally.failed("5xx", f"{one.title}: {came.status_code} {came.text}")
 
 
-def test_questions_beside_hostile_documents(running: Town, counting: Counting) -> None:
-    running.model.says({"pick": ["[1]"]})
+def test_questions_beside_hostile_documents(place: Town, counting: Counting) -> None:
+    place.model.says({"pick": ["[1]"]})
     tally, every = counting("questions beside documents"), itertools.cycle(questions())
-    uploader, times = Uploader(running), {False: list[float](), True: list[float]()}
+    uploader, times = Uploader(place), {False: list[float](), True: list[float]()}
     uploader.start()
-    with httpx2.Client(base_url=running.service, timeout=SECONDS + 3, headers=running.trusted) as client:
+    with httpx2.Client(base_url=place.service, timeout=SECONDS + 3, headers=place.trusted) as client:
         for block in range(2 * BLOCKS):
             beside = bool(block % 2)
             uploader.let.set() if beside else uploader.let.clear()

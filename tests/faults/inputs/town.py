@@ -82,8 +82,8 @@ def town(folder: Path, redis_url: str, rasa: str) -> Iterator[Town]:
     """Start both servers over a ledger and an index of their own in ``folder``."""
     with stub() as model:
         model.says({"pick": ["[1]"]})
-        with _both(_settings(folder, redis_url, rasa, model.address), model) as running:
-            yield running
+        with _both(_settings(folder, redis_url, rasa, model.address), model) as place:
+            yield place
 
 
 def _settings(folder: Path, redis_url: str, rasa: str, model: str) -> Settings:
@@ -129,7 +129,7 @@ def _both(settings: Settings, model: Stub) -> Iterator[Town]:
         gateway = create_gateway(own)
         with serving(gateway) as door:
             ledger = sqlite3.connect(f"file:{settings.var_dir / 'ledger.sqlite3'}?mode=ro", uri=True)
-            running = Town(
+            place = Town(
                 door,
                 url,
                 settings.rasa_url,
@@ -139,9 +139,9 @@ def _both(settings: Settings, model: Stub) -> Iterator[Town]:
                 {"gateway": gateway, "service": service},
                 ledger,
             )
-            running.operators = {role: _hired(held[0], role) for role in ("editor", "admin")}
-            running.listen()
-            yield running
+            place.operators = {role: _hired(held[0], role) for role in ("editor", "admin")}
+            place.listen()
+            yield place
             ledger.close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tests.fake_telegram import BOT
@@ -161,6 +161,3 @@ def _address(update: Update, chat: int) -> None:
     for holder, key in _places(update):
         if key == "chat" and isinstance(holder[key], dict) and holder[key].get("id") == 7:
             holder[key]["id"] = chat
-
-
-Sender = Callable[[Any], int]
