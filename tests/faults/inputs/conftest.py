@@ -54,7 +54,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     tallies = dict(config.stash.get(TALLIES, {}))
     if not tallies:
         return
-    tallies["documents"] = documents(terminalreporter)
+    if (files := documents(terminalreporter)).tried:
+        tallies["documents"] = files
     table = "\n".join([HEAD, *(tally.row() for tally in tallies.values())])
     terminalreporter.section(f"bad inputs, seed {SEED}")
     terminalreporter.write_line(table)
