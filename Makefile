@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-load soak settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
+.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-scale bench-engine bench-load soak settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -69,6 +69,13 @@ bench-load: ## 整段对话经网页和 Telegram，1、10、50、200 个同时�
 soak: ## 长时间匀速对话，看内存、Redis 和工单库长多少：make soak MINUTES=30 [RATE=5] [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev
 	@$(PY) -m benchmarks.load.soak --minutes "$(or $(MINUTES),30)" --rate "$(or $(RATE),5)" $(if $(OUT),--out "$(OUT)")
+
+bench-scale: ## 一万、十万、一百万段的向量：建多久、占多少、查多快、漏多少：make bench-scale [SIZES=10000,100000] [OUT=benchmarks/RESULTS.md]
+	@$(RUN) -m benchmarks.scale $(if $(SIZES),--sizes "$(SIZES)") $(if $(OUT),--out "$(OUT)")
+
+bench-engine: ## 一千个问题，pgvector 与进程内的精确检索前五条是否相同：make bench-engine [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@$(PY) -m benchmarks.engine $(if $(OUT),--out "$(OUT)")
 
 settings: ## 由代码生成 docs/settings.md
 	@$(RUN) scripts/settings_doc.py > docs/settings.md

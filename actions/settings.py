@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     )
     encoder_threads: int = Field(1, ge=1, le=64, description="Processor threads that one encoding may use.")
 
+    # Vectors
+    vector_store: Literal["auto", "flat", "hnsw", "pgvector"] = Field(
+        "auto",
+        description="Where vectors are searched: `auto` exactly and by a graph when there are many, `flat` or `hnsw` always so, `pgvector` in `VECTOR_DSN`. `flat` and `hnsw` hold from the next `make index` on.",
+    )
+    vector_dsn: SecretStr = Field(
+        SecretStr(""),
+        description="PostgreSQL with the extension pgvector: `postgresql://user:password@host/name`. For `VECTOR_STORE=pgvector`.",
+    )
+
     # Processes
     gateway_host: str = Field(
         "127.0.0.1", description="Address of the public door; `0.0.0.0` opens it to the network."

@@ -9,14 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from embeddings.errors import StoreError
+from embeddings.vectors.protocol import UNLABELLED, Labels
 
 
 @dataclass(frozen=True)
 class Entry:
-    """``text`` is what is embedded and searched; ``key`` is how the caller knows it again."""
+    """``text`` is what is embedded and searched; ``key`` is how the caller knows it again.
+
+    ``labels`` narrow a search; they come from the documents, so the corpus hash stands for them.
+    """
 
     key: str
     text: str
+    labels: Labels = UNLABELLED
 
 
 Collections = Mapping[str, Sequence[Entry]]

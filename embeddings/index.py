@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,40 +15,66 @@ from embeddings.embedded import Embedded
 from embeddings.entries import Entry
 from embeddings.late import TokenMatrix
 from embeddings.lexical import BM25, TermWeights
+from embeddings.vectors.flat import FlatStore
+from embeddings.vectors.graph import GRAPH, GraphStore
+from embeddings.vectors.protocol import ANY, Only, Vectors, VectorStore
 
-Vectors = NDArray[np.float32]
-ENTRIES, VECTORS, LEXICAL = "entries.json", "vectors.faiss", "bm25"
-# Exact search takes under 2 ms up to here; beyond, a graph gives 99 % of it in a tenth of the time.
-EXACT_UP_TO = 20_000
-GRAPH_LINKS, GRAPH_BUILD, GRAPH_SEARCH = 32, 80, 128
+ENTRIES, LEXICAL = "entries.json", "bm25"
 
 
 class Collection:
-    """One named list of entries. Row i of everything belongs to ``keys[i]``."""
+    """One named list of entries. Row i of everything belongs to ``keys[i]``.
+
+    ``far`` ones are too many to be compared one by one, or kept in an engine beside this process: ask for the
+    nearest of them, or for the cosines of some.
+    """
 
     def __init__(
-        self, keys: Sequence[str], index: faiss.Index, lexical: BM25, tokens: TokenMatrix | None = None
+        self,
+        keys: Sequence[str],
+        near: VectorStore,
+        lexical: BM25,
+        tokens: TokenMatrix | None = None,
+        local: FlatStore | GraphStore | None = None,
     ) -> None:
+        """:param local: holds the same vectors as ``near`` in this process; without it ``near`` does"""
         self.keys = tuple(keys)
         self.rows: Mapping[str, int] = {key: row for row, key in enumerate(self.keys)}
-        # By columns: one vector against all of them is then read in order, three times as fast.
-        self.vectors: Vectors = np.asfortranarray(index.reconstruct_n(0, index.ntotal))
-        self._index = index
-        self._lexical = lexical
-        self.tokens = tokens
+        self._near, self._lexical, self.tokens = near, lexical, tokens
+        self._local = local or near
+        self.far = not isinstance(near, FlatStore)
 
     def __len__(self) -> int:
         return len(self.keys)
 
+    @cached_property
+    def vectors(self) -> Vectors:
+        """(n, dims) all vectors. By columns: one against all is then read in order, three times as fast."""
+        return np.asfortranarray(self.take(range(len(self))))
+
+    def take(self, rows: Sequence[int]) -> Vectors:
+        """(len(rows), dims) some vectors."""
+        if not isinstance(self._local, FlatStore | GraphStore):
+            raise TypeError(f"{type(self._local).__name__} keeps its vectors elsewhere")
+        return self._local.take([self.keys[row] for row in rows])
+
     def dense(self, query: Vectors) -> Vectors:
         """(n,) cosine of every entry to the unit vector ``query`` (dims,); exact."""
-        return self.vectors @ query
+        return self._near.cosines(query, self.keys) if self.far else self.vectors @ query
 
-    def nearest(self, query: Vectors, top: int) -> tuple[NDArray[np.int64], Vectors]:
-        """Rows and cosines of the ``top`` nearest entries, best first, by FAISS."""
-        scores, rows = self._index.search(query[None], min(top, len(self)))
-        found = rows[0] >= 0  # a graph may find fewer than asked for
-        return rows[0][found], scores[0][found]
+    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+        """(len(rows),) cosine of some entries; exact."""
+        return self._near.cosines(query, [self.keys[row] for row in rows])
+
+    def nearest(self, query: Vectors, top: int, only: Only = ANY) -> tuple[NDArray[np.int64], Vectors]:
+        """Rows and cosines of the ``top`` nearest entries that ``only`` lets, best first."""
+        found = self._near.search(query, min(top, len(self)), only)
+        return np.array([self.rows[key] for key in found.keys], dtype=np.int64), found.cosines
+
+    def served_by(self, near: VectorStore) -> Collection:
+        """The same entries, asked from another store that holds their vectors."""
+        local = self._local if isinstance(self._local, FlatStore | GraphStore) else None
+        return Collection(self.keys, near, self._lexical, self.tokens, local)
 
     def lexical(self, query: str) -> Vectors:
         """(n,) BM25 score of every entry."""
@@ -78,25 +104,11 @@ class Index:
         return self.collections[name]
 
 
-def build_vectors(vectors: Vectors, exact_up_to: int = EXACT_UP_TO) -> faiss.Index:
-    """Inner-product index over unit rows: exact when small, an HNSW graph when large."""
-    count, dims = vectors.shape
-    if count <= exact_up_to:
-        index: faiss.Index = faiss.IndexFlatIP(dims)
-    else:
-        graph = faiss.IndexHNSWFlat(dims, GRAPH_LINKS, faiss.METRIC_INNER_PRODUCT)
-        graph.hnsw.efConstruction = GRAPH_BUILD
-        graph.hnsw.efSearch = GRAPH_SEARCH
-        index = graph
-    index.add(vectors)
-    return index
-
-
 def write_collection(
     folder: Path,
     entries: Sequence[Entry],
     hashes: Sequence[str],
-    index: faiss.Index,
+    vectors: FlatStore | GraphStore,
     tokens: TokenMatrix | None = None,
     words: TermWeights | None = None,
 ) -> None:
@@ -104,7 +116,10 @@ def write_collection(
     folder.mkdir()
     listing = {"keys": [entry.key for entry in entries], "hashes": list(hashes)}
     (folder / ENTRIES).write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
-    faiss.write_index(index, str(folder / VECTORS))
+    if isinstance(vectors, GraphStore):
+        vectors.save(folder)
+    else:  # its rows are those of the entries
+        vectors.save_vectors(folder)
     BM25([entry.text for entry in entries], words).save(folder / LEXICAL)
     if tokens is not None:
         tokens.save(folder)
@@ -112,15 +127,26 @@ def write_collection(
 
 def read_collection(folder: Path) -> Collection:
     """Read one collection; the caller has verified the files (FAISS trusts what it reads)."""
+    keys, _ = read_listing(folder)
+    return Collection(keys, read_vectors(folder, keys), BM25.load(folder / LEXICAL), TokenMatrix.load(folder))
+
+
+def read_listing(folder: Path) -> tuple[list[str], list[str]]:
+    """Keys and text hashes of a verified collection, by row."""
     listing = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))
-    vectors = faiss.read_index(str(folder / VECTORS))
-    return Collection(listing["keys"], vectors, BM25.load(folder / LEXICAL), TokenMatrix.load(folder))
+    return listing["keys"], listing["hashes"]
+
+
+def read_vectors(folder: Path, keys: Sequence[str]) -> FlatStore | GraphStore:
+    """The vectors of a verified collection."""
+    if (folder / GRAPH).exists():
+        return GraphStore.load(folder)
+    return FlatStore.load_vectors(folder, keys)
 
 
 def read_embedded(folder: Path, known: Embedded) -> None:
     """Add a verified collection's vectors to ``known``, for reuse by the next generation."""
-    hashes = json.loads((folder / ENTRIES).read_text(encoding="utf-8"))["hashes"]
-    index = faiss.read_index(str(folder / VECTORS))
-    known.vectors.update(zip(hashes, index.reconstruct_n(0, index.ntotal), strict=True))
+    keys, hashes = read_listing(folder)
+    known.vectors.update(zip(hashes, read_vectors(folder, keys).take(keys), strict=True))
     if tokens := TokenMatrix.load(folder):
         known.tokens.update((digest, tokens.text(row)) for row, digest in enumerate(hashes))

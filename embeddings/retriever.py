@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.coverage import HALF, Coverage, Named
+from embeddings.far import ELSEWHERE, Asks, Far
 from embeddings.query import Concept, Evidence, Query
+from embeddings.vectors.protocol import Only
 from knowledge.normalise import normalise
 from knowledge.places import PLACE
 from knowledge.statements import Statement
@@ -45,6 +47,12 @@ class Collection(Protocol):
 
     @property
     def keys(self) -> Sequence[str]: ...
+    @property
+    def far(self) -> bool: ...
+    def __len__(self) -> int: ...
+    def nearest(self, query: Scores, top: int, only: Only) -> tuple[NDArray[np.int64], Scores]: ...
+    def cosines(self, query: Scores, rows: Sequence[int]) -> Scores: ...
+    def take(self, rows: Sequence[int]) -> Scores: ...
     def dense(self, query: Scores) -> Scores: ...
     def lexical(self, query: str) -> Scores: ...
     def late(self, question: Scores, rows: Sequence[int]) -> Scores: ...
@@ -109,6 +117,7 @@ class Retriever:
         self._ask_order = np.argsort(asked, kind="stable")  # asks of one statement side by side
         self._sorted = bool(np.all(asked[:-1] <= asked[1:]))
         self._asked, self._ask_starts = np.unique(asked[self._ask_order], return_index=True)
+        self._far = self._built_far(asked) if statement_index.far else None
         self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
         self._district = [s.passage.source.district for s in statements]
         self._inside: dict[tuple[str, ...], NDArray[np.bool_]] = {}
@@ -135,6 +144,8 @@ class Retriever:
         fused, similarity = self._fuse(query)
         allowed = self._allowed(query.districts)
         pool = self._pool(fused, allowed, self.weights.quick_pool if quick else self.weights.pool)
+        if self._far is not None:
+            pool = [i for i in pool if np.isfinite(fused[i])]
         if not quick:
             tokens = self._encoder.encode_question(query.written or query.text)[1]
             fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
@@ -153,6 +164,8 @@ class Retriever:
         words = [word for c in query.concepts for word in c.words[:3]]
         # of an English question only the words put into Chinese can be found
         text = " ".join(words if query.text.isascii() else [query.text, *words])
+        if self._far is not None:
+            return self._fuse_far(self._far, vector, text, query.districts)
         similarity, asked = self.similarities(query), self._asked_like(vector)
         fused = (
             w.dense_statement * _z(similarity)
@@ -163,6 +176,47 @@ class Retriever:
         )
         return fused, np.maximum(similarity, asked)
 
+    def _built_far(self, asked: NDArray[np.int64]) -> Far:
+        asks = Asks(self._asks, asked, len(self.statements)) if self._asks is not None else None
+        return Far(self._statement_index, self._passage_index, self._passage_of, asks)
+
+    def _fuse_far(
+        self, far: Far, vector: Scores, text: str, districts: tuple[str, ...]
+    ) -> tuple[Scores, Scores]:
+        """Like ``_fuse`` for the candidates; all others score minus infinity."""
+        w = self.weights
+        words, around = self._statement_index.lexical(text), self._passage_index.lexical(text)
+        rows = self._candidates(far, vector, (words, around), districts)
+        similarity, dense, passage = far.dense(vector, rows)
+        likeness, asked = far.asked(vector, rows)
+        fused = np.full(len(self.statements), -np.inf, dtype=np.float32)
+        fused[rows] = (
+            w.dense_statement * dense
+            + w.dense_passage * passage
+            + w.lexical_statement * _z(words)[rows]
+            + w.lexical_passage * _z(around[self._passage_of])[rows]
+            + w.asked * np.maximum(asked, 0.0)
+        )
+        like = np.zeros(len(self.statements), dtype=np.float32)
+        like[rows] = np.maximum(similarity, likeness)
+        return fused, like
+
+    def _candidates(
+        self, far: Far, vector: Scores, words: tuple[Scores, Scores], districts: tuple[str, ...]
+    ) -> NDArray[np.int64]:
+        """Rows of the statements worth scoring: of the districts, and fewer of the others."""
+        inside = self._allowed(districts)
+        others = tuple(sorted(set(self._district) - set(districts)))
+        found = []
+        for places, mask, share in ((districts, inside, 1.0), (others, ~inside, ELSEWHERE)):
+            if mask.any():
+                here = np.zeros(len(words[1]), dtype=bool)
+                here[self._passage_of[mask]] = True
+                found.append(
+                    far.candidates(vector, Only(districts=places), words[0] * mask, words[1] * here, share)
+                )
+        return np.unique(np.concatenate(found))
+
     def _asked_like(self, vector: Scores) -> Scores:
         """(n,) likeness of the question to the nearest ask of each statement; 0 where there is none."""
         best = np.zeros(len(self.statements), dtype=np.float32)
@@ -172,8 +226,12 @@ class Retriever:
             best[self._asked] = np.maximum(np.maximum.reduceat(likeness, self._ask_starts), 0.0)
         return best
 
-    def similarities(self, query: Query) -> Scores:
-        """(n,) cosine of every statement to the query, in the order of ``statements``."""
+    def similarities(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scores:
+        """(n,) cosine of every statement to the query, in the order of ``statements``, or of those ``rows``."""
+        if rows is not None:
+            if self._far is not None:
+                return self._statement_index.cosines(self._vector(query), rows.tolist())
+            return np.asarray(self.similarities(query)[rows])
         text, similarity = self._latest
         if text != (query.written or query.text):
             text, similarity = query.written or query.text, self._statement_index.dense(self._vector(query))

@@ -28,11 +28,13 @@ from embeddings.generation import (
     require_sound,
     seal_generation,
 )
-from embeddings.index import EXACT_UP_TO, Index, build_vectors, read_embedded, write_collection
+from embeddings.growth import fill_vectors, has_graph
+from embeddings.index import Index, read_embedded, write_collection
 from embeddings.late import TokenMatrix
 from embeddings.lexical import TermWeights
 from embeddings.manifest import new_folder
 from embeddings.pointer import Pointer
+from embeddings.vectors.tunables import tunables
 
 __all__ = ["Entry", "Generation", "Index", "Store"]
 
@@ -66,14 +68,16 @@ class Store:
     def __init__(
         self,
         root: Path,
-        exact_up_to: int = EXACT_UP_TO,
+        exact_up_to: int | None = None,
         kept: int = KEPT,
         words: TermWeights | None = None,
     ) -> None:
-        """``exact_up_to``: entries up to which search is exact; ``kept``: generations on disk."""
+        """``exact_up_to``: entries up to which search is exact, as tuned if None; ``kept``: generations on disk."""
         self.root = root
         self._generations = root / GENERATIONS
-        self._exact_up_to = exact_up_to
+        self._exact_up_to = tunables().graph_from if exact_up_to is None else exact_up_to
+        # a size that somebody has set makes another index of the same texts
+        self._forced = () if exact_up_to is None else (f"exact up to {exact_up_to}",)
         self._kept = kept
         self._words = words or TermWeights()
         self._current, self._staged = Pointer(root, CURRENT), Pointer(root, STAGED)
@@ -100,7 +104,7 @@ class Store:
         """
         check(collections)
         extra = {name: hashlib.sha256(data).hexdigest() for name, data in (attached or {}).items()}
-        made_with = (str(FORMAT), encoder.name, corpus_hash, repr(self._words), *late)
+        made_with = (str(FORMAT), encoder.name, corpus_hash, repr(self._words), *self._forced, *late)
         content = content_hash(collections, *made_with, *(f"{n} {extra[n]}" for n in sorted(extra)))
         with self._locked():
             current = self.current_id()
@@ -212,10 +216,21 @@ class Store:
         known.complete(filling.collections, filling.late, filling.encoder, filling.progress)
         for name, entries in filling.collections.items():
             hashes = [text_hash(entry.text) for entry in entries]
-            index = build_vectors(np.stack([known.vectors[digest] for digest in hashes]), self._exact_up_to)
+            vectors = np.stack([known.vectors[digest] for digest in hashes])
+            before = self._graph_before(name, filling.encoder.name)
+            local = fill_vectors(entries, hashes, vectors, self._exact_up_to, before)
             kept = name in filling.late
             tokens = TokenMatrix.of([known.tokens[digest] for digest in hashes]) if kept else None
-            write_collection(folder / name, entries, hashes, index, tokens, self._words)
+            write_collection(folder / name, entries, hashes, local, tokens, self._words)
+
+    def _graph_before(self, name: str, encoder_name: str) -> Path | None:
+        """The newest sound collection of that name that has a graph, for growing it."""
+        for found in self.list():
+            folder = self._folder(found.id)
+            fits = found.encoder == encoder_name and found.format == FORMAT and has_graph(folder / name)
+            if fits and not broken_files(folder):
+                return folder / name
+        return None
 
     def _known(self, encoder_name: str) -> Embedded:
         """What every sound generation of this encoder has embedded; damaged ones are not read."""

@@ -87,7 +87,7 @@ class Indicators:
 
     def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
-        similarity = self._retriever.similarities(query_of(reading))[self._places]
+        similarity = self._retriever.similarities(query_of(reading), self._places)
         order = similarity.argsort()[::-1]
         lead = similarity[order[0]] - similarity[order[2:8]].mean()
         floor = LIKELY_ENGLISH if reading.english else LIKELY_SIMILARITY

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from actions.bootstrap.corpus import build_encoder, load_corpus, passage_text, statement_text
+from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
 from actions.bootstrap.lost import is_lost, restored
 from actions.bootstrap.shelves import added_in
 from actions.bootstrap.tickets import build_triage
+from actions.bootstrap.vectors import collection_labels, exact_up_to
 from actions.settings import Settings
 from embeddings.store import Entry, Store
 
@@ -22,7 +23,7 @@ def build_index(
     :param serve: whether it becomes the current one.
     :raises ApprovalsUnknown: when the index is lost and the ledger cannot be asked
     """
-    store = Store(settings.index_path())
+    store = Store(settings.index_path(), exact_up_to(settings))
     if added is not None:
         return _build(settings, store, progress, added, serve)
     if not is_lost(store):
@@ -34,15 +35,27 @@ def build_index(
 def _build(settings: Settings, store: Store, progress: bool, folder: Path | None, serve: bool) -> str:
     corpus = load_corpus(settings, added_in(folder) if folder else None)
     encoder = build_encoder(settings, progress)
+    labels = collection_labels(corpus)
     collections = {
-        "statements": [Entry(s.key, statement_text(s)) for s in corpus.statements],
-        "passages": [Entry(p.id, passage_text(p)) for p in corpus.library.passages],
+        name: [Entry(key, text, found) for key, text, found in zip(keys, texts, labels[name], strict=True)]
+        for name, (keys, texts) in _written(corpus).items()
     }
-    if corpus.asks:
-        collections["asks"] = [Entry(f"{i} {a.statement}", a.text) for i, a in enumerate(corpus.asks)]
     build_triage(settings, encoder)  # keeps its vectors: a service that may write nothing finds them here
     files = _files(folder) if folder else {}
     return store.publish(collections, encoder, corpus.hash, progress, ["statements"], files, serve)
+
+
+def _written(corpus: Corpus) -> dict[str, tuple[list[str], list[str]]]:
+    """Keys and texts of each collection."""
+    statements, passages = corpus.statements, corpus.library.passages
+    found = {
+        "statements": ([s.key for s in statements], [statement_text(s) for s in statements]),
+        "passages": ([p.id for p in passages], [passage_text(p) for p in passages]),
+    }
+    if corpus.asks:
+        keys = [f"{i} {a.statement}" for i, a in enumerate(corpus.asks)]
+        found["asks"] = (keys, [a.text for a in corpus.asks])
+    return found
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.bootstrap.corpus import Corpus, load_corpus
+from actions.bootstrap.vectors import served_index
 from actions.settings import Settings
 from embeddings.encoder import Encoder
 from embeddings.errors import IndexCorrupted, IndexMismatch, IndexMissing
@@ -67,7 +68,8 @@ def _open(settings: Settings, store: Store, encoder: Encoder, generation: str) -
                 f"generation {generation}: {', '.join(broken)} missing or changed on disk. {REBUILD}"
             ) from error
         raise
-    return Shelf(corpus, store.open(generation, encoder.name, corpus.hash), folder)
+    index = store.open(generation, encoder.name, corpus.hash)
+    return Shelf(corpus, served_index(settings, corpus, index, store.candidates()), folder)
 
 
 def added_in(folder: Path) -> Path | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,3 +36,10 @@ class Blocks:
             here = block == i
             found[here] = self._blocks[i][rows[here] - self._starts[i]]
         return found
+
+    def save(self, path: Path) -> None:
+        """Write all rows as one array file, a piece at a time."""
+        kept = np.lib.format.open_memmap(path, "w+", np.float32, (len(self), self._dims))
+        for start, block in zip(self._starts, self._blocks, strict=False):
+            kept[start : start + len(block)] = block
+        kept.flush()

@@ -10,7 +10,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from embeddings.vectors.protocol import ANY, Found, Labels, Only, Vectors
+from embeddings.vectors.protocol import ANY, UNLABELLED, Found, Labels, Only, Vectors
 from embeddings.vectors.rows import Rows, checked
 
 _faiss: Any = faiss  # its type stubs know a part of it only
@@ -64,16 +64,30 @@ class FlatStore:
         """Everything in it, in the order it was added."""
         return list(self._rows.keys), self._view().copy(), self._rows.labels(np.arange(len(self)))
 
+    def take(self, keys: Sequence[str]) -> Vectors:
+        """(len(keys), dims) the vectors themselves. Raises StoreError for an unknown key."""
+        return np.asarray(self._view()[self._rows.row(keys)])
+
     def save(self, folder: Path) -> None:
         """Write it into ``folder``."""
-        _faiss.write_index(self._index, str(folder / VECTORS))
+        self.save_vectors(folder)
         (folder / ROWS).write_text(json.dumps(self._rows.to_json(), ensure_ascii=False), encoding="utf-8")
+
+    def save_vectors(self, folder: Path) -> None:
+        """Write the vectors only, for a caller that keeps the keys itself."""
+        _faiss.write_index(self._index, str(folder / VECTORS))
 
     @classmethod
     def load(cls, folder: Path) -> FlatStore:
         """What ``save`` wrote; the caller has verified the files."""
-        index = _faiss.read_index(str(folder / VECTORS))
-        rows = Rows.from_json(json.loads((folder / ROWS).read_text(encoding="utf-8")))
+        index = faiss.read_index(str(folder / VECTORS))
+        return cls(index.d, Rows.from_json(json.loads((folder / ROWS).read_text(encoding="utf-8"))), index)
+
+    @classmethod
+    def load_vectors(cls, folder: Path, keys: Sequence[str]) -> FlatStore:
+        """What ``save_vectors`` wrote, for these keys."""
+        index, rows = faiss.read_index(str(folder / VECTORS)), Rows()
+        rows.add(keys, [UNLABELLED] * len(keys))
         return cls(index.d, rows, index)
 
     def _view(self) -> Vectors:

@@ -80,6 +80,14 @@ class GraphStore:
         """See ``VectorStore``."""
         return np.asarray(self._exact.take(self._rows.row(keys)) @ query, dtype=np.float32)
 
+    def take(self, keys: Sequence[str]) -> Vectors:
+        """(len(keys), dims) the vectors themselves. Raises StoreError for an unknown key."""
+        return self._exact.take(self._rows.row(keys))
+
+    def labels(self, keys: Sequence[str]) -> list[Labels]:
+        """What they are labelled with. Raises StoreError for an unknown key."""
+        return self._rows.labels(self._rows.row(keys))
+
     def contents(self) -> tuple[list[str], Vectors, list[Labels]]:
         """Everything in it that is not removed, in the order it was added."""
         rows = np.flatnonzero(self._alive)
@@ -88,7 +96,7 @@ class GraphStore:
     def save(self, folder: Path) -> None:
         """Write it into ``folder``."""
         _faiss.write_index(self._graph, str(folder / GRAPH))
-        np.save(folder / EXACT, self._exact.take(np.arange(len(self._exact))), allow_pickle=False)
+        self._exact.save(folder / EXACT)
         rows = {**self._rows.to_json(), "removed": np.flatnonzero(~self._alive).tolist()}
         (folder / ROWS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
 

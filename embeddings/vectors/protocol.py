@@ -20,6 +20,9 @@ class Labels:
     years: tuple[int, ...] = ()
 
 
+UNLABELLED = Labels()
+
+
 @dataclass(frozen=True)
 class Only:
     """A narrowed search: one of the districts and, if years are given, at least one of them. Empty: any."""

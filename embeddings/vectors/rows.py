@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import StoreError
-from embeddings.vectors.protocol import Labels, Only, Vectors
+from embeddings.vectors.protocol import UNLABELLED, Labels, Only, Vectors
 
 
 def checked(keys: Sequence[str], vectors: Vectors, labels: Sequence[Labels], dims: int) -> Sequence[Labels]:
@@ -22,7 +22,7 @@ def checked(keys: Sequence[str], vectors: Vectors, labels: Sequence[Labels], dim
         )
     if labels and len(labels) != len(keys):
         raise StoreError(f"{len(labels)} labels given for {len(keys)} keys; give one each or none")
-    return labels or [Labels()] * len(keys)
+    return labels or [UNLABELLED] * len(keys)
 
 
 class Rows:

@@ -17,6 +17,7 @@ NOT_SETTINGS = {
     "Q",
     "QUESTIONS",
     "OUT",
+    "SIZES",
     "VIA",
     "DATA",
     "DATASET",

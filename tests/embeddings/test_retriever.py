@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from embeddings.encoder import Encoder
-from embeddings.index import Collection, build_vectors
+from embeddings.index import Collection
 from embeddings.late import TokenMatrix
 from embeddings.lexical import BM25
 from embeddings.retriever import Concept, Evidence, Query, Retriever
+from embeddings.vectors.flat import FlatStore
 from knowledge.records import Passage, Source, Span
 from knowledge.statements import Statement, statements
 
@@ -43,7 +44,9 @@ def cut() -> tuple[Statement, ...]:
 
 def collection(keys: list[str], texts: list[str], encoder: Encoder, late: bool = False) -> Collection:
     vectors, tokens = encoder.encode_passages_with_tokens(texts)
-    return Collection(keys, build_vectors(vectors), BM25(texts), TokenMatrix.of(tokens) if late else None)
+    store = FlatStore(encoder.dims)
+    store.add(keys, vectors)
+    return Collection(keys, store, BM25(texts), TokenMatrix.of(tokens) if late else None)
 
 
 @pytest.fixture(scope="module")
