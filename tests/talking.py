@@ -20,6 +20,9 @@ from tests.fake_wechat import FakeWeChat, text
 numbers = itertools.count(1_000_000)  # of updates: Telegram counts them for all chats together
 _LOOK_SECONDS = 0.05
 _BUBBLES_SECONDS = 0.3  # a reply may have several
+_RESTART_SECONDS = 60.0
+# What the product says when it could not do what was asked
+_FAILED = ("现在只能查资料", "没能得到回复", "系统出了故障", "太多人在问")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class Talk(Protocol):
 
     def anew(self) -> None:
         """Another person from now on."""
+
+    def restart(self) -> None:
+        """Another conversation of the same person; where that fails, the old one goes on."""
 
     def close(self) -> None: ...
 
@@ -72,6 +78,13 @@ class Web:
         self.close()
         self.http = self._browser()
 
+    def restart(self) -> None:
+        """「新对话」."""
+        try:
+            self.http.post("/api/restart", json={})
+        except httpx2.HTTPError:
+            return
+
     def close(self) -> None:
         """Close the browser."""
         self.http.close()
@@ -97,11 +110,22 @@ class Telegram:
             time.sleep(_LOOK_SECONDS)
         time.sleep(_BUBBLES_SECONDS)
         spoken = "\n".join(self._platform.texts(self.chat)[before:])
-        return Heard("现在只能查资料" not in spoken, 200, spoken)
+        whole = not any(words in spoken for words in _FAILED)
+        if not whole:  # a person says it again
+            del self._updates[id_]
+        return Heard(whole, 200, spoken)
 
     def anew(self) -> None:
         """Another chat."""
         self.chat += 1_000_000
+
+    def restart(self) -> None:
+        """/start, which has no answer that is waited for here."""
+        before = len(self._platform.texts(self.chat))
+        self._platform.put(message(next(numbers), self.chat, "/start"))
+        end = time.monotonic() + _RESTART_SECONDS
+        while len(self._platform.texts(self.chat)) <= before and time.monotonic() < end:
+            time.sleep(_LOOK_SECONDS)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -127,6 +151,9 @@ class WeChat:
     def anew(self) -> None:
         """Another reader."""
         self._reader += "x"
+
+    def restart(self) -> None:
+        """There is none here."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -12,7 +12,7 @@ from tests.faults.history import Call, Matter
 NUMBER = re.compile(r"HS-\d{6}-\d{5}")
 RECEIPT = re.compile(r"(HS-\d{6}-\d{5})，查询码 (\d{6})")
 CLAIM = re.compile(r"登记好了|(?<!确认)登记成功|已登记|已受理|已经登记|\bFiled\b")
-DENIAL = re.compile(r"没有登记|没能登记|has not been filed")
+DENIAL = re.compile(r"(?<!有)没有登记|没能登记|has not been filed")
 
 
 @dataclass(frozen=True)

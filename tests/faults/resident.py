@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-
-import httpx2
 
 from tests.faults.checker import READ_BACK, RECEIPT, reads_back
 from tests.faults.history import Call, History, Matter, Outcome, now
+from tests.talking import Talk, Web
 
 SECONDS = (
     10.0  # shorter than the gateway's own patience: some messages are sent again while the first still runs
@@ -26,21 +24,25 @@ class GivenUp(AssertionError):
 class Resident:
     """One of the clients, with matter after matter.
 
+    :param talk: how they speak
+    :param reader: the page on which they look their tickets up
     :param twice: every request is sent twice, now after and now beside each other
     """
 
     def __init__(
-        self, name: str, address: str, headers: Mapping[str, str], history: History, seed: str, twice: bool
+        self,
+        name: str,
+        talk: Talk,
+        reader: Web,
+        history: History,
+        seed: str,
+        twice: bool,
     ) -> None:
         self.name = name
-        self._address, self._headers, self._history = address, dict(headers), history
+        self._talk, self._reader, self._history = talk, reader, history
         self._chance = random.Random(seed)
         self._twice = twice
         self._sent = 0
-        self._http = self._browser()
-
-    def _browser(self) -> httpx2.Client:
-        return httpx2.Client(base_url=self._address, headers=self._headers, timeout=SECONDS, trust_env=False)
 
     def file(self, matter: Matter) -> None:
         """Talk until a ticket is confirmed."""
@@ -54,25 +56,23 @@ class Resident:
 
     def read(self, matter: Matter, number: str, code: str) -> None:
         """Ask for a ticket as a stranger who has the slip of paper."""
-        self._http.close()
-        self._http = self._browser()
+        self._talk, own = self._reader, self._talk
+        self._reader.anew()
         self._says(matter, f"查一下工单 {number} 查询码 {code}", aim="read")
+        self._talk = own
 
     def close(self) -> None:
-        """Close the browser."""
-        self._http.close()
+        """Close the browsers."""
+        self._talk.close()
+        self._reader.close()
 
     def _begin(self) -> None:
-        """The next matter comes from a new browser, in a new conversation or in the same one."""
-        how = self._chance.choice(("browser", "restart", "same"))
-        if how == "browser":
-            self._http.close()
-            self._http = self._browser()
+        """The next matter comes from somebody new, in a new conversation or in the same one."""
+        how = self._chance.choice(("person", "restart", "same"))
+        if how == "person":
+            self._talk.anew()
         elif how == "restart":
-            try:
-                self._http.post("/api/restart", json={})
-            except httpx2.HTTPError:
-                return  # then it goes on in the old conversation
+            self._talk.restart()
 
     def _reaction(self, matter: Matter, text: str) -> str:
         if "再回一次「对」" in text:
@@ -102,25 +102,23 @@ class Resident:
         def one(_: int = 0) -> Call:
             return self._once(matter, message, id_, aim)
 
-        if not self._twice:
+        # What the platform delivers twice it decides itself.
+        if not (self._twice and isinstance(self._talk, Web)):
             return [one()]
         # Without a cookie two at once would be two browsers.
-        if self._http.cookies and self._chance.random() < 0.5:
+        if self._talk.http.cookies and self._chance.random() < 0.5:
             with ThreadPoolExecutor(2) as pool:
                 return list(pool.map(one, range(2)))
         return [one(), one()]
 
     def _once(self, matter: Matter, message: str, id_: str, aim: str) -> Call:
-        began, status, text = now(), 0, ""
-        outcome: Outcome = "unknown"
+        began = now()
         try:
-            response = self._http.post("/api/chat", json={"message": message, "id": id_})
-            status, replies = response.status_code, response.json()["replies"]
-            text = "\n".join(reply["text"] for reply in replies)
-            whole = status == 200 and all(r.get("notice") != "forms_unavailable" for r in replies)
-            outcome = "ok" if whole else "failed"
-        except httpx2.HTTPError as error:
-            text = type(error).__name__
+            heard = self._talk.says(message, id_, SECONDS)
+            outcome: Outcome = "ok" if heard.whole else "failed"
+            status, text = heard.status, heard.text
+        except TimeoutError as error:
+            outcome, status, text = "unknown", 0, str(error)
         call = Call(self.name, matter.number, aim, id_, message, outcome, status, text, began, now())
         self._history.add(call)
         return call

@@ -13,11 +13,14 @@ from pathlib import Path
 import httpx2
 
 from tests.faults.checker import RECEIPT, Finding, check, counted
+from tests.faults.conditions import Weather
 from tests.faults.history import History, Matter
 from tests.faults.killer import Killer, moments
 from tests.faults.ledger import Books
 from tests.faults.resident import Resident
+from tests.product import Product
 from tests.stack import Stack
+from tests.talking import Telegram, Web
 
 CLIENTS = 8
 TROUBLES = ("第{}盏路灯不亮", "第{}个垃圾桶满了没人收", "第{}块窨井盖坏了", "第{}根水管漏水")
@@ -26,12 +29,13 @@ PLACES = ("望春街道春城花园{}幢", "洞桥镇沙港村{}号", "白云街
 
 @dataclass(frozen=True)
 class Size:
-    """How much of it. ``kills`` is for each process."""
+    """How much of it. ``kills`` is for each process; ``weather`` names conditions that come instead of kills."""
 
     tickets: int
     kills: int
     seed: int
     twice: bool = False
+    weather: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Result:
         return (
             f"seed {self.size.seed}, {'every request twice' if self.size.twice else 'requests once'}: "
             f"{self.size.tickets} wanted, {self.entries} in the ledger; {counted(self.findings)}; "
-            f"audit findings {len(self.audit)}; killed: {kills}; requests: {calls}; "
+            f"audit findings {len(self.audit)}; {'suffered' if self.size.weather else 'killed'}: {kills}; requests: {calls}; "
             f"dialogues begun anew {self.anew}; {self.seconds:.0f} s"
         )
 
@@ -72,26 +76,19 @@ def _matter(number: int, chance: random.Random) -> Matter:
     return Matter(number, place + trouble if place_first else trouble, place, phone, place_first)
 
 
-def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> Result:
+def run(product: Product, size: Size, headers: Mapping[str, str], record: Path) -> Result:
     """File, kill, read and judge; the history is left at ``record``."""
+    stack = product.stack
     started, books, matters = time.monotonic(), Books(stack.var_dir), wanted(size.tickets, size.seed)
     before, history = books.numbers(), History(record)
-    residents = [
-        Resident(
-            f"s{size.seed}c{i}",
-            stack.addresses[i % len(stack.addresses)],
-            headers,
-            history,
-            f"{size.seed}/{i}",
-            size.twice,
-        )
-        for i in range(CLIENTS)
-    ]
+    residents = [_resident(i, product, size, headers, history) for i in range(CLIENTS)]
+    product.telegram.copies = 2 if size.twice else 1
     try:
         kills = _file(stack, size, residents, matters, history)
         wait_ready(stack.address)
         _each(residents, lambda resident, i: _read(resident, matters[i::CLIENTS], history))
     finally:
+        product.telegram.copies = 1
         for resident in residents:
             resident.close()
         history.close()
@@ -102,17 +99,30 @@ def run(stack: Stack, size: Size, headers: Mapping[str, str], record: Path) -> R
     return Result(size, findings, kills, books.audit(), len(entries), calls, _anew(history, matters), seconds)
 
 
+def _resident(
+    number: int, product: Product, size: Size, headers: Mapping[str, str], history: History
+) -> Resident:
+    """Every second one writes in Telegram."""
+    addresses, name = product.stack.addresses, f"s{size.seed}c{number}"
+    address = addresses[number % len(addresses)]
+    chat = 10_000_000 * (number + 1) + size.seed
+    talk = Telegram(product.telegram, chat) if number % 2 else Web(address, headers)
+    return Resident(name, talk, Web(address, headers), history, f"{size.seed}/{number}", size.twice)
+
+
 def _file(
     stack: Stack, size: Size, residents: Sequence[Resident], matters: Sequence[Matter], history: History
 ) -> Counter[str]:
-    plan = moments(size.seed, size.kills, sum(matter.turns for matter in matters))
-    killer = Killer(stack, plan, history)
-    killer.start()
+    messages = sum(matter.turns for matter in matters)
+    trouble: Killer | Weather = Killer(stack, moments(size.seed, size.kills, messages), history)
+    if size.weather:
+        trouble = Weather(stack, size.weather, messages // (len(size.weather) + 1), history)
+    trouble.start()
     try:
         _each(residents, lambda resident, i: [resident.file(matter) for matter in matters[i::CLIENTS]])
     finally:
-        kills = killer.finish(300)
-    return kills
+        trouble.finish(300)
+    return Counter(kill.process for kill in history.kills)
 
 
 def _anew(history: History, matters: Sequence[Matter]) -> int:

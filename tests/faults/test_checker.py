@@ -85,6 +85,11 @@ def test_not_filed_said_of_a_ticket_that_was_filed() -> None:
     assert kinds((*CALLS, said(LAMP, "您的消息没有登记成任何诉求。"))) == {"false denial"}
 
 
+def test_not_knowing_is_no_denial() -> None:
+    unsure = "抱歉，刚才那句话我没能得到回复，也没法确定有没有登记成。请过一会儿发「查工单」看看"
+    assert kinds((*CALLS, said(LAMP, unsure))) == set()
+
+
 def test_a_read_back_of_something_else() -> None:
     right = f"我记下的是：\n事情：{LAMP.problem}\n地点：{LAMP.place}\n电话：138****0001\n这样登记，对吗？"
     assert kinds((*CALLS, said(LAMP, right))) == set()
