@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.05
 _BUBBLES_SECONDS = 0.3  # a reply may have several
 _RESTART_SECONDS = 60.0
 # What the product says when it could not do what was asked
-_FAILED = ("现在只能查资料", "没能得到回复", "系统出了故障", "太多人在问")
+_FAILED = ("现在只能查资料", "没能得到回复", "系统出了故障", "太多人在问", "您发得有点快")
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ class Heard:
 
 
 class Talk(Protocol):
-    """One person on one channel.
+    """One person on one channel. ``pause``: seconds, from and to, before they try again.
 
     :raises TimeoutError: from ``says``, when nothing came in so many seconds: it may have happened or not
     """
+
+    pause: tuple[float, float]
 
     def says(self, words: str, id_: str, seconds: float) -> Heard: ...
 
@@ -52,7 +54,9 @@ class Talk(Protocol):
 
 
 class Web:
-    """The page."""
+    """The page, which sends a message again by itself."""
+
+    pause = 0.5, 2.0
 
     def __init__(self, address: str, headers: Mapping[str, str]) -> None:
         self._address, self._headers = address, dict(headers)
@@ -92,6 +96,8 @@ class Web:
 
 class Telegram:
     """A private chat with the bot. What was sent once is not sent again: Telegram does that itself."""
+
+    pause = 4.0, 8.0  # who writes faster is asked to slow down
 
     def __init__(self, platform: FakeTelegram, chat: int) -> None:
         self._platform, self.chat = platform, chat
@@ -133,6 +139,8 @@ class Telegram:
 
 class WeChat:
     """A reader of the 公众号."""
+
+    pause = 4.0, 8.0
 
     def __init__(self, platform: FakeWeChat, url: str, reader: str) -> None:
         self._platform, self._url, self._reader = platform, url, reader

@@ -95,7 +95,7 @@ class Resident:
             answered = next((call for call in reversed(calls) if call.outcome == "ok"), None)
             if answered:
                 return answered.text
-            time.sleep(self._chance.uniform(0.5, 2.0))
+            time.sleep(self._chance.uniform(*self._talk.pause))
         raise GivenUp(f"{self.name}, {id_} «{message}»: no reply in {GIVE_UP_SECONDS:g} s")
 
     def _tries(self, matter: Matter, message: str, id_: str, aim: str) -> list[Call]:
