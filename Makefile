@@ -92,13 +92,13 @@ fuzz: ## 上千个生成的坏请求打到 Open311、工单和消息接口；FUZ
 	@$(ENV) --dev
 	@FUZZ_EACH=$(or $(FUZZ_EACH),40) $(PY) -m pytest -q tests/bot/open311/test_malformed.py tests/actions/serving/test_news_malformed.py
 
-faults: ## 八个客户端登记 200 件事，期间各进程反复被 kill -9，事后核对工单库；SEED=另一个种子，REPLICAS=2 各两个进程
+faults: ## 八个居民（网页、Telegram 各半）登记 200 件事，期间各进程被 kill -9、冻住、磁盘和内存写满，事后核对工单库；SEED=另一个种子，REPLICAS=2 各两个进程 [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev
-	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)") $(if $(REPLICAS),--replicas "$(REPLICAS)")
+	@$(PY) -m tests.faults $(if $(SEED),--seed "$(SEED)") $(if $(REPLICAS),--replicas "$(REPLICAS)") $(if $(OUT),--out "$(OUT)")
 
 canaries: ## 2000 个编造的号码和地址（明写的、变着法写的）走遍各渠道，事后在日志、Redis、备份等各处找，应一个也找不到；SEED=另一个种子 [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev
-	@$(PY) -m tests.faults.canaries $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out $(OUT))
+	@$(PY) -m tests.faults.canaries $(if $(SEED),--seed "$(SEED)") $(if $(OUT),--out "$(OUT)")
 
 .PHONY: bad-inputs
 bad-inputs: ## 数千个坏输入：坏请求、伪装的指令、怪字符、注入、怪更新、坏索引、有害文件；印出一张表 [OUT=benchmarks/RESULTS.md]

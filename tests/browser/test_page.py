@@ -241,3 +241,34 @@ def test_the_menu_and_the_dialogs_by_keyboard(site: Site, visit: Open) -> None:
     assert not one.page.locator("#forgetting").is_visible()
     one.page.keyboard.press("Escape")
     one.page.wait_for_function("() => document.activeElement !== document.body")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_phone_number_of_a_ticket_is_deleted_after_a_second_click(
+    site: Site, visit: Open, size: dict[str, int]
+) -> None:
+    one = visit(site.url, viewport=size)
+    site.speaks("您好")
+    one.says("你好")
+    one.replied(2)
+    session = site.session(one.page.context.cookies())
+    number = site.file(session, "k", problem="路灯不亮", place="集士港", contact="13800001234", consent=True)
+    contacts = site.care.office.contacts
+    site.speaks(f"登记好了。工单号 {number}。")
+    one.says("对")
+    one.shows(".card")
+    one.page.click("#tickets")
+    one.shows("#ticket-list [data-act=drop_contact]")
+    one.page.click("#ticket-list [data-act=drop_contact]")
+    one.page.wait_for_selector("#ticket-list [data-act=drop_contact]:has-text('确定')")
+    one.picture(f"drop-contact-{size['width']}")
+    assert contacts.numbers_with([number]) == {number}
+    one.page.click("#ticket-list [data-act=drop_contact]")
+    one.page.wait_for_selector("#ticket-list [role=status]:has-text('已经删除')")
+    one.picture(f"dropped-contact-{size['width']}")
+    assert one.grave() == []
+    assert contacts.numbers_with([number]) == frozenset()
+    one.page.reload()
+    one.page.click("#tickets")
+    one.shows("#ticket-list .card")
+    assert one.page.locator("#ticket-list [data-act=drop_contact]").count() == 0
