@@ -87,8 +87,12 @@ def heard(tracker: Tracker) -> Heard:
 
 
 def turns_of(tracker: Tracker) -> int:
-    """How many messages the resident has sent in this conversation; one that was sent again counts once."""
-    ids = [attempt.id for attempt in _attempts(tracker)]
+    """How many messages of the resident have taken effect, the present one included; one sent again counts once.
+
+    What failed does not count: who says 对 five times while the service is away still means the same question.
+    """
+    attempts = _attempts(tracker)
+    ids = [one.id for one in attempts if one is attempts[-1] or (one.answered and not one.failed)]
     return sum(not id_ or id_ != before for before, id_ in zip(["", *ids], ids, strict=False))
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from actions.dialogue.heard import Heard
 from actions.dialogue.steps import begin
+from actions.settings import Settings
 from tests.faults.checker import Entry, check, counted
+from tests.faults.conditions import FROZEN_SECONDS
 from tests.faults.history import Call, Matter
 from tests.faults.killer import PROCESSES, moments
 from tests.faults.run import wanted
@@ -118,6 +120,10 @@ def test_the_matters_differ_and_are_taken_down_to_the_letter() -> None:
         draft = begin(Heard(matter.opening), "d").draft
         assert draft.place == (matter.place if matter.place_first else "")
         assert draft.problem == matter.problem
+
+
+def test_a_freeze_outlasts_the_lock_on_a_dialogue() -> None:
+    assert Settings(_env_file=None).lock_lifetime < FROZEN_SECONDS
 
 
 def test_the_moments_are_the_same_for_a_seed_and_all_come_before_the_end() -> None:

@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.dialogue.conversation import heard_before, turns_of
+from actions.dialogue.filing import YesAction
 from actions.dialogue.front import FrontDesk
 from actions.dialogue.intake import ValidateIntakeAction
 
@@ -47,6 +48,28 @@ def test_only_what_took_effect_was_heard_before(events: tuple[dict[str, Any], ..
 def test_sent_again_is_no_further_turn() -> None:
     assert turns_of(talk(user("a", "1"), SAID, user("a", "1"), SAID, user("b", "2"))) == 2
     assert turns_of(talk(user("对"), SAID, user("对"))) == 2
+
+
+def test_what_failed_is_no_turn_but_the_present_one_is() -> None:
+    tried = [event for number in "2345" for event in (user("对", number), FAILED)]
+    assert turns_of(talk(user("对", "1"), SAID, *tried, user("对", "6"))) == 2
+    assert turns_of(talk(user("对", "1"), SAID, user("谢谢", "2"), SAID, *tried, user("对", "6"))) == 3
+
+
+@pytest.mark.parametrize("between", [FAILED, SAID], ids=["failed", "answered"])
+async def test_a_receipt_that_got_lost_is_repeated_however_often_a_yes_failed(
+    front: FrontDesk, between: dict[str, Any]
+) -> None:
+    """As a person in Telegram does it, where each try is a message of its own."""
+    told = {"number": "HS-261122-48371", "code": "123456", "department": "", "due": "", "provisional": False}
+    tried = [event for number in "2345" for event in (user("对", number), between)]
+    slots = {"receipts": {"told": [told], "turn": 1}}
+    dispatcher = CollectingDispatcher()
+    await YesAction(front).run(
+        dispatcher, talk(user("对", "1"), SAID, *tried, user("对", "6"), slots=slots), {}
+    )
+    repeated = any(message.get("number") == told["number"] for message in dispatcher.messages)
+    assert repeated is (between is FAILED)
 
 
 async def test_a_first_message_sent_again_does_not_become_the_place(front: FrontDesk) -> None:
