@@ -31,6 +31,7 @@ from tests.stack import Stack, start, stop
 EVERY_SECONDS = 10.0
 WARM_MINUTES = 5.0
 GROWTH = 0.05
+STORE = "valkey"  # holds every conversation until it expires: its bound is the age of its keys
 # Streams of channels are emptied by their readers, and a counter of the last update is one key altogether.
 ENDLESS = ("tg:", "wx:")
 
@@ -124,13 +125,13 @@ def report(done: Soaked, warm: int) -> str:
         f"Redis: {done.keys} keys, {sum(done.endless.values())} of them without an end. "
         f"Ledger: {done.ledger / 1024:.0f} KB, {done.ledger / len(done.turns):.0f} bytes for each message.",
         "",
-        f"Bounds: memory at most {100 * GROWTH:.0f} % more after the warm-up of {warm * EVERY_SECONDS / 60:.0f} minutes, every key with an end.",
+        f"Bounds: memory at most {100 * GROWTH:.0f} % more after the warm-up of {warm * EVERY_SECONDS / 60:.0f} minutes but for {STORE}, every key with an end.",
     ])  # fmt: skip
 
 
 def broken(done: Soaked, warm: int) -> list[str]:
     """The bounds that are not kept, in words."""
-    grown = [name for name in done.memory[0] if done.growth(name, warm) > GROWTH]
+    grown = [name for name in done.memory[0] if name != STORE and done.growth(name, warm) > GROWTH]
     found = [f"{name} grew by {100 * done.growth(name, warm):.1f} %" for name in grown]
     found += [f"{count} keys {start}… never expire" for start, count in done.endless.items()]
     wrong = sum(turn.kind in ("empty", "failed") for turn in done.turns)

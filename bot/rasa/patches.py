@@ -1,6 +1,6 @@
 """What stock Rasa 3.6 does badly when something behind it fails, put right in one place.
 
-* Half of its time per message went into checking its own JSON schema again: the validator is built once.
+* Half of its time per message went into checking its own JSON schema again, and more into :mod:`bot.rasa.shortcuts`.
 * It waits five minutes for a slow action: now as long as the settings say.
 * It answers ``200 []`` when an action fails: now an apology, and nothing that claims success.
 * A form hears every message first, through the service: an emergency now passes it by, service or no service.
@@ -17,7 +17,6 @@ from typing import Any
 import aiohttp
 import redis
 from jsonschema import ValidationError
-from jsonschema.validators import validator_for
 from rasa.core.actions import action as rasa_actions
 from rasa.core.actions.forms import FormAction
 from rasa.core.agent import Agent
@@ -30,6 +29,8 @@ from rasa.shared.core.constants import (
 )
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUtteranceReverted
 from rasa.shared.exceptions import RasaException
+
+from bot.rasa.shortcuts import checker, remember_event_classes
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +46,11 @@ def apply(seconds: float) -> None:
 
     :param seconds: what one custom action may take.
     """
-    schema = rasa_actions.RemoteAction.action_response_format_spec()
-    validator = validator_for(schema)(schema)
+    check = checker(rasa_actions.RemoteAction.action_response_format_spec())
     original = rasa_actions.RemoteAction.run
 
     def validate(self: Any, result: Any) -> bool:
-        validator.validate(result)
+        check(result)
         return True
 
     async def run(self: Any, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
@@ -66,6 +66,7 @@ def apply(seconds: float) -> None:
     rasa_actions.RemoteAction.run = run
     _let_emergencies_pass()
     _fail_with_the_store()
+    remember_event_classes()
 
 
 def _let_emergencies_pass() -> None:

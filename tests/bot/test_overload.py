@@ -1,0 +1,43 @@
+"""More messages than can be answered: some are turned away at once, and those let in are answered and kept."""
+
+from __future__ import annotations
+
+from benchmarks.load.figures import p95
+from benchmarks.load.overload import flood
+from bot.gateway.app import create_app
+from tests.killable import Killable
+
+SLOW = 2.0  # seconds a reply takes; with 96 inside that is 48 a second
+RATE, SECONDS = 80.0, 4.0
+WIDE = {"rate_posts_per_minute": 100_000, "rate_conversations": 100_000}
+
+
+async def test_who_finds_no_room_hears_so_at_once_and_nobody_else_suffers(rasa, settings, service, tmp_path):
+    rasa.mode(body='[{"recipient_id": "x", "text": "您好"}]', seconds=SLOW)
+    given = settings.model_copy(update={"service_url": service, "rasa_timeout": 30.0, **WIDE})
+    gateway = Killable(create_app, (given,), tmp_path / "gateway.log", {})  # a process, as in operation
+    process = gateway.start()
+    try:
+        over = await flood(gateway.url, ["您好"], RATE, SECONDS)
+    finally:
+        process.terminate()
+        process.join(20)
+    assert len(over.sendings) >= 150
+    assert over.broken == 0
+    assert over.lost == 0
+    assert len(over.admitted) >= 96
+    assert len(over.refused) >= 20
+    assert {one.status for one in over.sendings if one.kind is None} == {503}
+    assert p95(over.refused) < SLOW / 2
+    assert p95(over.admitted) < 4 * SLOW
+
+
+async def test_the_flood_notices_a_reply_that_was_lost(rasa, make_gateway, service, monkeypatch):
+    from bot.gateway.history import History
+
+    async def forgets(*_: object) -> None: ...
+
+    monkeypatch.setattr(History, "said", forgets)
+    client = make_gateway(service_url=service, **WIDE)
+    over = await flood(str(client.base_url).rstrip("/"), ["您好"], 20, 0.5)
+    assert over.lost == len(over.admitted) > 0
