@@ -32,6 +32,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from actions.serving.accounts import AccountRoutes
@@ -72,6 +73,11 @@ async def refused(_: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
     body = {"error": {"code": error.code, "message": str(error), **error.more}}
     return JSONResponse(body, error.status, headers)
+
+
+async def unreadable(_: Request, __: Exception) -> Response:
+    """A part of the address that is no number where one belongs; what was sent is never echoed."""
+    return JSONResponse({"error": {"code": "invalid", "message": "地址里的编号应是整数"}}, 422)
 
 
 def failed() -> Response:
@@ -147,6 +153,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
     app.state.ready = False
     app.add_middleware(RequireToken, secret=settings.service_token.get_secret_value())
     app.add_exception_handler(RequestRefused, refused)
+    app.add_exception_handler(RequestValidationError, unreadable)
     app.add_middleware(CatchFailures, render=failed)
     app.add_middleware(Correlate)
     _mount_health(app)

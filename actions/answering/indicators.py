@@ -46,7 +46,9 @@ class Indicators:
             self._facts.setdefault(fact.row.passage.id, []).append(fact)
         self._retriever = retriever
         place = {s.passage.id: i for i, s in enumerate(retriever.statements)}
-        self._places = np.array([place[row.passage.id] for row in rows])
+        self._places = np.array(
+            [place[row.passage.id] for row in rows], dtype=np.intp
+        )  # also where there is none
         self._names = {row.passage.id: normalise(row.name) for row in rows}
 
     def name(self, row: TableRow) -> str:
@@ -87,6 +89,8 @@ class Indicators:
 
     def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
+        if not self._places.size:  # no document has a table
+            return []
         similarity = self._retriever.similarities(query_of(reading), self._places)
         order = similarity.argsort()[::-1]
         lead = similarity[order[0]] - similarity[order[2:8]].mean()
