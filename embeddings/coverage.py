@@ -44,12 +44,12 @@ class Coverage:
         unique = {text: row for row, text in enumerate(dict.fromkeys(around))}
         self.rows = [unique[text] for text in around]
         self._total = math.log(1 + len(around))
-        self._sizes = np.bincount(self.rows, minlength=len(unique))
+        self._sizes = np.bincount(self.rows, minlength=len(unique)).tolist()
         self._occurrences = Occurrences(list(unique))
 
     def idf(self, concept: Concept) -> float:
         """How much a concept tells, 0…1; 1 for one the corpus never names."""
-        count = int(self._sizes[list(self._occurrences.holding(concept.words))].sum())
+        count = sum(map(self._sizes.__getitem__, self._occurrences.holding(concept.words)))
         return min(1.0, max(0.15, 1 - math.log(1 + count) / self._total * 1.1))
 
     def knows(self, concept: Concept) -> bool:

@@ -69,10 +69,14 @@ class BM25:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """(n,) float32, 0 where no token is shared; higher is better, no upper bound."""
-        known = self._index.get_tokens_ids(list(lexical_tokens(query)))
+        count, known = self._index.scores["num_docs"], self._index.get_tokens_ids(list(lexical_tokens(query)))
         if not known:
-            return np.zeros(self._index.scores["num_docs"], dtype=np.float32)
-        return np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)
+            return np.zeros(count, dtype=np.float32)
+        # The library's own sum adds token by token, which takes five times as long.
+        data, rows, bounds = (self._index.scores[name] for name in ("data", "indices", "indptr"))
+        lists = [slice(bounds[token], bounds[token + 1]) for token in known]
+        found = np.concatenate([rows[part] for part in lists]), np.concatenate([data[part] for part in lists])
+        return np.bincount(found[0], found[1], count).astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Write arrays and vocabulary (npy and JSON, no pickle) into ``folder``."""

@@ -38,7 +38,7 @@ class Occurrences:
 
     def share(self, wanted: Sequence[str], row: int) -> float:
         """How many of a word's pairs a text has, 0…1; 0 for a word of one character, which has none."""
-        return sum(pair in self._pairs[row] for pair in wanted) / len(wanted) if wanted else 0.0
+        return sum(map(self._pairs[row].__contains__, wanted)) / len(wanted) if wanted else 0.0
 
     def _rows(self, word: str) -> list[int]:
         # Only where its rarest pair stands can the whole word stand.

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.coverage import HALF, Coverage, Named
+from embeddings.coverage import HALF, Coverage, Named, holds
 from embeddings.far import ELSEWHERE, Asks, Far
 from embeddings.query import Concept, Evidence, Query
 from embeddings.vectors.protocol import Only
@@ -249,9 +249,8 @@ class Retriever:
         return self._encoder.encode_question(query.written or query.text)[0]
 
     def _pool(self, fused: Scores, allowed: NDArray[np.bool_], size: int) -> list[int]:
-        order = np.argsort(-fused)
-        inside, outside = order[allowed[order]][:size], order[~allowed[order]][: size // 4]
-        return [int(i) for i in (*inside, *outside)]
+        inside = _highest(fused, np.flatnonzero(allowed), size)
+        return [*inside, *_highest(fused, np.flatnonzero(~allowed), size // 4)]
 
     def _judge(
         self,
@@ -264,12 +263,12 @@ class Retriever:
     ) -> Evidence:
         w, statement = self.weights, self.statements[i]
         coverage, missing = self._coverage.of(named, self._texts[i], self._coverage.rows[i])
+        figure = bool(query.figures) and coverage >= HALF and holds(self._texts[i], query.figures)
         parts = {
             "fused": fused,
             "coverage": w.coverage * coverage,
-            "wanted": w.wanted * sum(want in self._wanted[i] for want in query.wants),
-            "figure": w.figure
-            * (coverage >= HALF and any(figure in self._texts[i] for figure in query.figures)),
+            "wanted": w.wanted * len(query.wants & self._wanted[i]),
+            "figure": w.figure * figure,
             "document": w.document
             * (bool(query.document) and query.document == statement.passage.source.kind),
             "year": w.year
@@ -296,6 +295,13 @@ def _status_match(wanted: str, statement: Statement) -> float:
     if not wanted or statement.passage.kind == "table_row":
         return 0.0
     return 1.0 if (statement.status in ("实际", "预计")) == (wanted == "实际") else -0.5
+
+
+def _highest(scores: Scores, rows: NDArray[np.int64], count: int) -> list[int]:
+    """Those of ``rows`` with the highest scores, best first."""
+    if len(rows) > count:
+        rows = rows[np.argpartition(-scores[rows], count)[:count]]
+    return [int(i) for i in rows[np.argsort(-scores[rows], kind="stable")]]
 
 
 def _z(scores: Scores) -> Scores:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -85,7 +85,8 @@ class Indicators:
 
     def _scored(self, reading: Reading) -> list[tuple[float, TableRow]]:
         weights = {c: self._weight(c) for c in reading.concepts if not _VALUE_WORDS.fullmatch(c.surface)}
-        return [(self.match(reading, row, weights), row) for row in self._rows]
+        particular = self._particular(reading)
+        return [(self._match(reading, row, weights, particular), row) for row in self._rows]
 
     def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
@@ -101,7 +102,9 @@ class Indicators:
             self._rows[int(i)] for i in order[:2] if similarity[i] > similarity[order[0]] - LIKELY_LEAD / 2
         ]
         best = next((row for row in near if self.fitting(row, reading)), None)
-        if best is None or not self._leads(best, evidence) or self._speaks_of_else(best, reading):
+        if best is None or not self._leads(best, evidence):
+            return []
+        if _speaks_of_else(self._names[best.passage.id], self._particular(reading)):
             return []
         words = [w for c in reading.concepts for w in c.words]
         if _covered(self._names[best.passage.id], words) < LIKELY_SHARE:
@@ -114,18 +117,22 @@ class Indicators:
         prose = [e.score for e in evidence if not e.rejected and e.statement.passage.kind != "table_row"]
         return bool(scores) and scores[0] > max(prose, default=0.0) - 1.0
 
-    def _speaks_of_else(self, row: TableRow, reading: Reading) -> bool:
-        """The question names something particular of the documents that the row does not (普济医院的床位)."""
-        name = self._names[row.passage.id]
-        absent = [c for c in reading.strong if not any(w in name for w in c.words)]
-        absent = [c for c in absent if c.known or len(c.surface) >= 3]
-        return any(self._retriever.idf(c) >= 0.6 and self._retriever.knows(c) for c in absent)
+    def _particular(self, reading: Reading) -> list[Concept]:
+        """What the question names that few passages hold (普济医院的床位)."""
+        long = [c for c in reading.strong if c.known or len(c.surface) >= 3]
+        return [c for c in long if self._retriever.idf(c) >= 0.6 and self._retriever.knows(c)]
 
-    def match(self, reading: Reading, row: TableRow, weights: Mapping[Concept, float]) -> float:
+    def _match(
+        self,
+        reading: Reading,
+        row: TableRow,
+        weights: Mapping[Concept, float],
+        particular: Sequence[Concept],
+    ) -> float:
         """How well the question's weighted concepts name this row, 0 (not) … 2."""
         name = self._names[row.passage.id]
         named = [c for c in weights if holds(name, c.words)]
-        if not named or self._speaks_of_else(row, reading):
+        if not named or _speaks_of_else(name, particular):
             return 0.0
         total = sum(weight for c, weight in weights.items() if not (c.weak and c.known) or c in named)
         question_share = sum(weights[c] for c in named) / total
@@ -153,6 +160,11 @@ class Indicators:
         """A word the corpus never uses says little about which row is meant."""
         weight = self._retriever.idf(concept) * (0.5 if concept.weak else 1.0)
         return weight if concept.known or self._retriever.knows(concept) else 0.4 * weight
+
+
+def _speaks_of_else(name: str, particular: Sequence[Concept]) -> bool:
+    """The question names something particular of the documents that the row does not."""
+    return any(not holds(name, c.words) for c in particular)
 
 
 def same_indicator(a: TableRow, b: TableRow) -> bool:

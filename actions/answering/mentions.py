@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from actions.answering.rules import guards
 
@@ -46,6 +47,9 @@ def other_place(text: str) -> str:
     """A place outside the sources' districts that the question asks about, "" if none."""
     if districts_of(text) != ("海曙",) or "海曙" in text or "haishu" in text:
         return ""
-    return next(
-        (p for p in guards()["other_places"] if re.search(rf"(?<![a-z]){re.escape(p)}(?![a-z])", text)), ""
-    )
+    return next((place for place, form in _other_places() if form.search(text)), "")
+
+
+@cache
+def _other_places() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((p, re.compile(rf"(?<![a-z]){re.escape(p)}(?![a-z])")) for p in guards()["other_places"])

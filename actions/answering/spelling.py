@@ -73,6 +73,7 @@ def _close(a: str, b: str) -> bool:
     return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, round(0.4 * len(a)))
 
 
+@cache  # there are some 400 sounds
 def _blur(sound: str) -> str:
     """Sounds that southern speakers do not tell apart fall together."""
     sound = re.sub(r"^(zh|ch|sh)", lambda m: m.group()[0], sound)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from knowledge.normalise import normalise
 
@@ -39,10 +40,8 @@ def violations(claim: str, sources: list[str], allowed: tuple[str, ...] = ()) ->
     >>> violations("建成274个", ["累计建成居家养老服务机构273个"])
     [Violation(kind='number', value='274')]
     """
-    text, ground = normalise(claim), normalise(" ".join([*sources, *allowed]))
-    have = quantities(ground)
+    text, (ground, have, units) = normalise(claim), _ground((*sources, *allowed))
     found = [Violation("number", q) for q in quantities(text) if q not in have]
-    units = measured(ground)
     found += [
         Violation("unit", f"{value}{unit}")
         for value, unit in measured(text)
@@ -51,6 +50,13 @@ def violations(claim: str, sources: list[str], allowed: tuple[str, ...] = ()) ->
     found += [Violation("place", p) for p in dict.fromkeys(_PLACE.findall(text)) if p not in ground]
     found += [Violation("name", n) for n in dict.fromkeys(_NAME.findall(text)) if not _held(n, ground)]
     return found
+
+
+@lru_cache(maxsize=2048)  # the same few passages are cited again and again
+def _ground(sources: tuple[str, ...]) -> tuple[str, dict[str, None], dict[tuple[str, str], None]]:
+    """The cited texts as they are compared, with their quantities and measured numbers."""
+    ground = normalise(" ".join(sources))
+    return ground, quantities(ground), measured(ground)
 
 
 def measured(text: str) -> dict[tuple[str, str], None]:
