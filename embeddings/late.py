@@ -73,7 +73,7 @@ class TokenMatrix:
         tokens, directions = self._ready
         texts = [tokens[self.bounds[rows[i]] : self.bounds[rows[i] + 1]] for i in filled]
         starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
-        similarity = np.concatenate(texts) @ (question @ directions).T
+        similarity = np.concatenate(texts).astype(np.float32, copy=False) @ (question @ directions).T
         scores[filled] = np.maximum.reduceat(similarity, starts, axis=0).mean(axis=1)
         return scores
 

@@ -47,7 +47,7 @@ class Lexicon:
         self.entries = tuple(entries)
         self._surfaces: dict[str, list[Entry]] = {}
         for entry in self.entries:
-            for word in {*entry.doc, *entry.say, *entry.en}:
+            for word in {*entry.doc, *entry.say, *entry.en, *(w.replace("-", " ") for w in entry.en)}:
                 self._surfaces.setdefault(word, []).append(entry)
         self._longest = max(map(len, self._surfaces), default=0)
 

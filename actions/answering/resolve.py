@@ -15,6 +15,7 @@ from embeddings.retriever import Concept
 from knowledge.english import EnglishWords
 from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
+from knowledge.places import PLACE
 
 _TARGET = re.compile(
     r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
@@ -29,8 +30,12 @@ _BARE = re.compile(
     r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
 )
 _POINTING = re.compile(
-    r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|的呢|咋样)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
+    r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|咧|嘞|的呢|咋样|哪能)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
 )
+_OTHER_NAME = re.compile(r"^(那|那么|还有)?(?!.*年).{2,9}(呢|咧|嘞|咋样|哪能)[?？]?$")
+_THEN = re.compile(
+    r"^那么?(?![个些边里年时种样次位家])"
+)  # else it is cut together with the name behind it: 那洞|桥
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
@@ -83,7 +88,10 @@ class Resolve:
         focus, parts = focus_of(text), asking_clauses(text)
         english = is_english(text)
         concepts = find_concepts(
-            _blank(_TIME_WORDS, text), self._lexicon, DISTRICT_WORDS, self._english if english else None
+            _blank(_THEN, _blank(_TIME_WORDS, text)),
+            self._lexicon,
+            DISTRICT_WORDS,
+            self._english if english else None,
         )
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
@@ -166,8 +174,31 @@ def is_followup(alone: Reading, topics: int, own: int) -> bool:
     return _POINTING.search(alone.asked) is not None and len(alone.asked) <= 18 and own <= 1
 
 
+def in_its_place(context: Reading, alone: Reading) -> Reading | None:
+    """«那秀水街呢» after a question about 郁家巷: the same question, with the new name in the old one's place."""
+    old = [c for c in context.strong if not c.known]
+    new = [c for c in alone.concepts if not c.weak and not c.known]
+    if len(new) != 1 or len(alone.concepts) != 1 or not old or not _OTHER_NAME.search(alone.asked):
+        return None
+    name = new[0]
+    alike = [c for c in old if bool(PLACE.search(c.surface)) == bool(PLACE.search(name.surface))]
+    replaced = (alike or old)[0]
+    if replaced.surface == name.surface or replaced.surface not in context.text:
+        return None
+    return replace(
+        context,
+        text=context.text.replace(replaced.surface, name.surface),
+        asked=alone.asked,
+        concepts=tuple(name if c is replaced else c for c in context.concepts),
+        districts=alone.districts if alone.districts != ("海曙",) else context.districts,
+        followup=True,
+    )
+
+
 def merge(context: Reading, alone: Reading) -> Reading:
     """The follow-up with the earlier topic; what it names anew (year, district, the other of a pair) replaces."""
+    if same := in_its_place(context, alone):
+        return same
     named = {w for c in alone.concepts for w in c.words}
     dropped = {w for pair in _SWAPS if pair & named for w in pair}
     kept = [c for c in context.concepts if not dropped & set(c.words) and not set(c.words) & named]

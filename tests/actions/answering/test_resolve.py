@@ -157,6 +157,26 @@ def test_a_follow_up_may_move_to_the_other_district_and_stays_there(resolve: Res
     assert read(resolve, "海曙呢", "镇海高新技术企业有多少家").districts == ("海曙",)
 
 
+@pytest.mark.parametrize("asked", ["那洞桥呢", "洞桥咧", "洞桥咋样"])
+def test_another_name_takes_the_place_of_the_first(resolve: Resolve, asked: str) -> None:
+    reading = read(resolve, asked, "2025年横街要打造个什么小镇", "好好，谢谢")
+    assert reading.text == "2025年洞桥要打造个什么小镇"
+    assert [c.surface for c in reading.strong if c.surface in ("洞桥", "横街")] == ["洞桥"]
+    assert reading.years == (2025,)
+    assert reading.followup
+
+
+def test_a_name_asked_of_a_topic_leaves_the_topic(resolve: Resolve) -> None:
+    reading = read(resolve, "那横街呢", "幼儿园有多少所")
+    assert "幼儿园" in {w for c in reading.strong for w in c.words}
+
+
+def test_a_status_alone_is_no_topic_of_its_own(resolve: Resolve) -> None:
+    reading = read(resolve, "20年实际到多少", "2025年幼儿园要有多少所")
+    assert reading.followup
+    assert (reading.years, reading.status) == ((2020,), "实际")
+
+
 def test_a_new_question_leaves_the_old_one_behind(resolve: Resolve) -> None:
     reading = read(resolve, "公租房有多少户家庭受益", "2020年地区生产总值是多少")
     assert not reading.followup
