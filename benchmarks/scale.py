@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(text)
     if options.out:
-        write_section(options.out, "Scale of knowledge", COMMAND, measured, text)
+        command = COMMAND if options.sizes == SIZES else f"{COMMAND} SIZES={options.sizes}"
+        write_section(options.out, "Scale of knowledge", command, measured, text)
     return 0
 
 

@@ -57,7 +57,8 @@ def made_vectors(real: Vectors, number: int, folder: Path, spread: float = SPREA
 
 def questions() -> list[str]:
     """Residents' questions of the evaluation, each once."""
-    lines = (line for file in sorted(QUESTIONS.glob("*.jsonl")) for line in file.open(encoding="utf-8"))
+    texts = (file.read_text(encoding="utf-8") for file in sorted(QUESTIONS.glob("*.jsonl")))
+    lines = (line for text in texts for line in text.splitlines())
     return sorted({found["question"] for line in lines if "question" in (found := json.loads(line))})
 
 
