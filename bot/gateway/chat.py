@@ -40,7 +40,7 @@ _RETRY_SECONDS = 5
 # A healthy dialogue answers in well under a second. After this long it is worth asking what is wrong:
 # a resident should hear of a frozen part within five seconds, not when every time limit has run out.
 _PATIENCE_SECONDS = 3.0
-_ROOM = 96  # about three seconds of work for one Rasa; whoever comes later hears so at once
+_ROOM = 96  # at most; a slow machine has less, see Turnstile. Whoever comes later hears so at once
 _LINE = 4
 _KEPT_SECONDS = 3600  # how long a message that is sent again gets the reply it had
 FAILED = "failed"

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+
+MEASURED_FROM = 8  # so many inside keep everything behind the door busy: then the gaps tell how fast it is
+REFUSED_FROM = 16  # fewer are always let in, however slow it seems
+LONGEST_GAP = 1.0  # one long stop is not how fast it is
+SHARE = 0.1  # of the newest gap in the average
 
 
 class Full(Exception):
@@ -18,11 +24,19 @@ class Turnstile:
 
     :param room: messages inside and waiting, of all conversations together.
     :param line: messages inside and waiting of one conversation.
+    :param patience: seconds that a newcomer may have to wait, by how fast messages have been leaving; a machine half as
+        fast has half the room.
     """
 
-    def __init__(self, room: int, line: int) -> None:
+    def __init__(
+        self, room: int, line: int, patience: float = 6.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._room = room
         self._line = line
+        self._patience = patience
+        self._clock = clock
+        self._gap = patience / room  # seconds from one leaving to the next
+        self._left_at: float | None = None
         self._inside = 0
         self._lines: dict[str, tuple[asyncio.Lock, int]] = {}
 
@@ -38,7 +52,7 @@ class Turnstile:
         :raises Full: at once, when there is no room to wait.
         """
         lock, waiting = self._lines.get(conversation, (asyncio.Lock(), 0))
-        if self._inside >= self._room or waiting >= self._line:
+        if waiting >= self._line or self._full():
             raise Full
         self._lines[conversation] = (lock, waiting + 1)
         self._inside += 1
@@ -46,9 +60,23 @@ class Turnstile:
             async with lock:
                 yield
         finally:
+            self._measure()
             self._inside -= 1
             waiting = self._lines[conversation][1] - 1
             if waiting:
                 self._lines[conversation] = (lock, waiting)
             else:
                 del self._lines[conversation]
+
+    def _full(self) -> bool:
+        slow = self._inside >= REFUSED_FROM and self._inside * self._gap > self._patience
+        return slow or self._inside >= self._room
+
+    def _measure(self) -> None:
+        if self._inside < MEASURED_FROM:
+            self._left_at = None
+            return
+        now = self._clock()
+        if self._left_at is not None:
+            self._gap += SHARE * (min(now - self._left_at, LONGEST_GAP) - self._gap)
+        self._left_at = now

@@ -14,6 +14,7 @@ from bot.supervision.replicas import replicas
 
 LOOPBACK = "127.0.0.1"
 LOCAL = f"http://{LOOPBACK}"
+YIELDS = 3  # niceness of what computes: the door says within its time limit that all are busy
 # And no secret it has no use for.
 PASSED_TO_RASA = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 
@@ -107,6 +108,7 @@ def _service(settings: Settings, python: Path, inherited: Mapping[str, str], aft
             "PYTHONUNBUFFERED": "1",
         },
         after=after,
+        nice=YIELDS,
     )
 
 
@@ -165,6 +167,7 @@ def _rasa(settings: Settings, python: Path, inherited: Mapping[str, str], after:
         setting="RASA_PORT",
         env=kept | rasa_environment(settings),
         after=after,
+        nice=YIELDS,
     )
 
 

@@ -38,6 +38,7 @@ class Spec:
     env: Mapping[str, str]
     after: tuple[str, ...] = ()
     grace: float = 10.0  # seconds between SIGTERM and SIGKILL
+    nice: int = 0  # higher: yields to the others when the processors are short
 
 
 class Process:
@@ -134,6 +135,9 @@ class Process:
                 stderr=out,
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops things in order
             )
+        if self.spec.nice:  # before it has threads: they inherit it
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, self._process.pid, self.spec.nice)
         self._changed()
         return offset
 

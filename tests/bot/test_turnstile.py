@@ -53,3 +53,60 @@ async def test_a_failure_or_a_cancelled_wait_leaves_no_one_inside():
             await waiting
     assert turnstile.inside == 0
     assert turnstile._lines == {}
+
+
+async def _crowd(turnstile, clock, size, leaving):
+    """Let ``size`` in at once and then out again, one every ``leaving`` seconds."""
+    gates = [asyncio.Event() for _ in range(size)]
+
+    async def message(number):
+        async with turnstile.turn(str(number)):
+            await gates[number].wait()
+
+    tasks = [asyncio.create_task(message(number)) for number in range(size)]
+    await asyncio.sleep(0)
+    for gate, task in zip(gates, tasks, strict=True):
+        clock[0] += leaving
+        gate.set()
+        await task
+
+
+async def _room(turnstile):
+    """How many come in before one is turned away."""
+    gate, count = asyncio.Event(), 0
+    tasks = []
+
+    async def message(number):
+        async with turnstile.turn(f"new{number}"):
+            await gate.wait()
+
+    while True:
+        task = asyncio.create_task(message(count))
+        await asyncio.sleep(0)
+        if task.done():
+            with pytest.raises(Full):
+                await task
+            break
+        tasks.append(task)
+        count += 1
+    gate.set()
+    await asyncio.gather(*tasks)
+    return count
+
+
+@pytest.mark.parametrize(("leaving", "expected"), [(0.02, (96, 96)), (0.1, (55, 65)), (5.0, (16, 16))])
+async def test_the_room_is_what_can_be_answered_within_the_patience(leaving, expected):
+    clock = [0.0]
+    turnstile = Turnstile(room=96, line=2, patience=6.0, clock=lambda: clock[0])
+    await _crowd(turnstile, clock, 60, leaving)
+    await _crowd(turnstile, clock, 16, leaving)
+    low, high = expected
+    assert low <= await _room(turnstile) <= high
+
+
+async def test_quiet_hours_say_nothing_about_how_fast_it_is():
+    clock = [0.0]
+    turnstile = Turnstile(room=96, line=2, clock=lambda: clock[0])
+    for _ in range(50):
+        await _crowd(turnstile, clock, 1, 60.0)
+    assert await _room(turnstile) == 96

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ async def test_each_waits_for_what_it_needs(tmp_path: Path, ports: tuple[int, in
     assert state is not None
     assert state.phase == "stopped"
     assert {p.status for p in state.processes} == {"stopped"}
+
+
+async def test_what_computes_yields_to_the_door(tmp_path: Path, ports: tuple[int, int]) -> None:
+    watch = watch_over(tmp_path, replace(server("answers", ports[0]), nice=3), server("door", ports[1]))
+    async with running(watch):
+        answers, door = (process(watch, name).pid for name in ("answers", "door"))
+        assert answers is not None
+        assert door is not None
+        assert os.getpriority(os.PRIO_PROCESS, answers) == os.getpriority(os.PRIO_PROCESS, door) + 3
 
 
 async def test_a_killed_process_is_shown_and_restarted(tmp_path: Path, ports: tuple[int, int]) -> None:
