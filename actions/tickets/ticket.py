@@ -72,6 +72,9 @@ class Ticket:
         return PublicTicket(**{f.name: getattr(self, f.name) for f in fields(PublicTicket)})
 
 
+_REAL = frozenset({"confidence", "lat", "long"})
+
+
 def digest(values: Mapping[str, Any]) -> str:
     """A fingerprint of a ticket's columns, moments as datetimes or as the database keeps them.
 
@@ -79,7 +82,8 @@ def digest(values: Mapping[str, Any]) -> str:
     which guards itself and changes with CONTACT_KEY.
     """
     kept = {k: written(v) if isinstance(v, datetime) else v for k, v in values.items() if k != "code"}
-    present = {k: v for k, v in kept.items() if v is not None}
+    # The database gives a whole number in such a column back as 1.0.
+    present = {k: float(v) if k in _REAL else v for k, v in kept.items() if v is not None}
     return sha256(json.dumps(present, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 

@@ -17,6 +17,7 @@ from actions.tickets.errors import KeyMissing
 from actions.tickets.office import Office
 from actions.tickets.records import Report
 from actions.tickets.store import open_store
+from actions.tickets.ticket import digest
 from tests.actions.tickets.ledger_parts import CHIEF, LEDGER_KEY, LI, Hands, make_office
 
 TRIALS = 400
@@ -142,6 +143,13 @@ def add(raw: sqlite3.Connection, random_: random.Random) -> set[int]:
     marks = ", ".join("?" for _ in names)
     raw.execute(f"INSERT INTO history VALUES ({marks})", [row[name] for name in names])
     return {end + 1}
+
+
+def test_a_whole_number_is_the_one_that_the_database_gives_back() -> None:
+    assert digest({"confidence": 1, "lat": 30, "urged": 1}) == digest(
+        {"confidence": 1.0, "lat": 30.0, "urged": 1}
+    )
+    assert digest({"lat": 30.0}) != digest({"lat": 30.5})
 
 
 def test_an_untouched_history_has_no_findings(tampered: Tampered) -> None:

@@ -28,6 +28,7 @@ from tests.serving import serving
 
 PUSHED = "secret-of-pushes-0123456789-abcdefgh"
 Open = Callable[[Settings], str]
+QUIET = 10  # looks in a row that find nothing
 
 
 @pytest.fixture
@@ -54,9 +55,14 @@ def worked_off(place: Town, stream: str, seconds: float = 120) -> int:
     """Wait until nothing waits in a spool; how much is left."""
     end = time.monotonic() + seconds
     with redis.Redis.from_url(place.settings.redis_address()) as client:
-        while time.monotonic() < end and client.xlen(stream) + client.zcard("tg:held"):
+        quiet = left = 0
+        while (
+            time.monotonic() < end and quiet < QUIET
+        ):  # what moves from one to the other is in neither for a moment
             time.sleep(0.1)
-        return int(client.xlen(stream)) + int(client.zcard("tg:held"))
+            left = int(client.xlen(stream)) + int(client.zcard("tg:held"))
+            quiet = 0 if left else quiet + 1
+        return left
 
 
 def given_up(caplog: pytest.LogCaptureFixture, tally: Tally) -> None:
