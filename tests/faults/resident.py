@@ -14,7 +14,7 @@ SECONDS = (
     10.0  # shorter than the gateway's own patience: some messages are sent again while the first still runs
 )
 GIVE_UP_SECONDS = 420.0  # longer than any one outage
-MAX_TURNS = 40
+MAX_TURNS = 120
 
 
 class GivenUp(AssertionError):
