@@ -22,9 +22,8 @@ _CARD_WORDS = ("身份证", "证件号", "身份号")
 _BANK_WORDS = ("银行卡", "卡号", "账号", "账户")
 _PHONE_WORDS = ("电话", "手机", "座机", "号码", "联系", "打我", "致电", "tel")
 _UNITS = r"(?!\s*(?:元|亿|万元|平方|公顷|%))"
-_COUNTED = (
-    r"(?!\s*[年元亿万平公%个家人户件张条次处亩米吨名座所辆例项])"  # 137、1235、1460家 are three amounts
-)
+_LISTED = re.compile(r"[、，,;；(（]")
+_COUNTED = re.compile(r"\s*[年元亿万平公%个家人户件张条次处亩米吨名座所辆例项]")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,11 @@ def _digits(match: re.Match[str]) -> str:
 
 def _always(_: re.Match[str]) -> bool:
     return True
+
+
+def _no_list(match: re.Match[str]) -> bool:
+    """137、1235、1460家 are three amounts; 138 0013 8000家里 is a number and a home."""
+    return not (_LISTED.search(match.group("n")) and _COUNTED.match(match.string, match.end()))
 
 
 def _near(match: re.Match[str], words: tuple[str, ...]) -> bool:
@@ -96,9 +100,9 @@ _RULES = (
     _rule(rf"(?:62|4\d|5[1-5])\d{{2}}(?:{_SKIP}\d{{4}}){{3}}(?:{_SKIP}\d{{1,3}})?", _BANK, _is_bank_card),
     _rule(rf"[4-6]{_GAP}\d(?:{_GAP}\d){{14,17}}", _BANK, _is_bank_card),
     _rule(rf"{_COUNTRY}1[3-9]\d{{9}}{_UNITS}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{_GAP}\d{{4}}{_SKIP}\d{{4}}{_COUNTED}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{{5}}{_GAP}\d{{4}}{_COUNTED}", _MOBILE),
-    _rule(rf"{_COUNTRY}1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}{_COUNTED}", _MOBILE),
+    _rule(rf"{_COUNTRY}1[3-9]\d{_GAP}\d{{4}}{_SKIP}\d{{4}}", _MOBILE, _no_list),
+    _rule(rf"{_COUNTRY}1[3-9]\d{{5}}{_GAP}\d{{4}}", _MOBILE, _no_list),
+    _rule(rf"{_COUNTRY}1[3-9]\d{{2}}{_GAP}\d{{3}}{_GAP}\d{{4}}", _MOBILE, _no_list),
     _rule(rf"{_COUNTRY}1{_GAP}[3-9]{_spaced(9)}", _MOBILE),
     _rule(rf"[(（]?0\d{{2,3}}[)）]?{_SKIP}[2-8]\d{{2,3}}{_SKIP}\d{{4}}{_UNITS}", _PHONE),
     _rule(rf"[2-8]\d{{3}}{_SKIP}\d{{4}}{_UNITS}", _PHONE, lambda match: _near(match, _PHONE_WORDS)),

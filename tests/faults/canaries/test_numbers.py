@@ -73,6 +73,12 @@ def test_questions_to_the_documents_hold_nothing_to_mask(name: str) -> None:
     assert len(changed) <= 0.01 * len(asked), changed
 
 
+@pytest.mark.parametrize("number", ["138 0013 8000", "138-0013-8000", "1380013 8000", "1380 013 8000"])
+@pytest.mark.parametrize("after", ["家里漏水", "个人的", "人不在", "年底前打", "万一没人接", "张阿姨"])
+def test_a_number_in_groups_is_one_whatever_follows(number: str, after: str) -> None:
+    assert mask(f"电话{number}{after}") == f"电话〔手机号〕{after}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
