@@ -43,9 +43,8 @@ class TokenMatrix:
         sample = self.tokens[:: max(1, len(self.tokens) // SAMPLE)].astype(np.float32)
         directions = np.linalg.eigh(sample.T @ sample)[1][:, -KEPT:].astype(np.float32)
         kept = np.empty((len(self.tokens), directions.shape[1]), dtype=self._width)
-        for start in range(
-            0, len(kept), SAMPLE
-        ):  # in parts: all of them widened at once would double the memory
+        # In parts: all of them widened at once would double the memory.
+        for start in range(0, len(kept), SAMPLE):
             part = slice(start, start + SAMPLE)
             kept[part] = self.tokens[part].astype(np.float32) @ directions
         return kept, directions

@@ -186,9 +186,8 @@ class FallbackScratch:
         begin = self._clock()
         try:
             return await use(self._shared)
-        except (
-            RedisTimeout
-        ):  # the time ran out later than it should have: then this process was late, and not Redis
+        except RedisTimeout:
+            # The time ran out later than it should have: then this process was late, and not Redis.
             if self._clock() - begin < _LATE_SECONDS:
                 raise
         return await use(self._shared)

@@ -11,7 +11,6 @@ import pytest
 import schemathesis
 import yaml
 from fastapi.routing import APIRoute
-from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from actions.serving.casework import CaseworkRoutes
@@ -20,6 +19,7 @@ from actions.tickets.moment import now
 from actions.tickets.records import Report
 from actions.tickets.steps import STEPS
 from tests.desk_parts import TOKEN, Desk, desk
+from tests.generated import MODES, answered_clearly
 
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi" / "casework.yml").read_text("utf-8"))
 EACH = int(os.environ.get("FUZZ_EACH", "8"))  # examples for an operation and a mode; `make fuzz` takes more
@@ -38,33 +38,12 @@ def operations() -> list[Any]:
     return [pytest.param(found.ok(), id=found.ok().label) for found in schema.get_all_operations()]
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.NEGATIVE, GenerationMode.POSITIVE], ids=["wrong", "right"])
+@MODES
 @pytest.mark.parametrize("operation", operations())
 def test_generated_calls(running: Desk, operation: Any, mode: GenerationMode) -> None:
-    seen: list[int] = []
-    headers = {
-        "Authorization": f"Bearer {TOKEN}",
-        "X-Operator": running.of_service("supervisor").headers["X-Operator"],
-    }
-
-    @settings(max_examples=EACH, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def call(case: Any) -> None:
-        response = case.call(base_url=running.service, headers=headers, timeout=30)
-        seen.append(response.status_code)
-        assert response.status_code < 500, response.content
-        if response.status_code >= 300 and response.status_code not in (404, 405):
-            assert response.json()["error"]["message"]
-
-    try:
-        call()
-    except Exception as error:
-        # A route without anything to give cannot be called wrongly.
-        if "Unsatisfiable" not in type(error).__name__:
-            raise
-        assert mode is GenerationMode.NEGATIVE
-        return
-    assert seen
+    operator = running.of_service("supervisor").headers["X-Operator"]
+    headers = {"Authorization": f"Bearer {TOKEN}", "X-Operator": operator}
+    answered_clearly(operation, mode, running.service, headers, EACH)
     assert running.care.office.audit.verify().findings == ()
 
 

@@ -13,7 +13,6 @@ import pytest
 import schemathesis
 import yaml
 from fastapi.routing import APIRoute
-from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from actions.governance.desk import KnowledgeDesk
@@ -35,6 +34,7 @@ from tests.actions.governance.killed_publish import desk as shelves
 from tests.actions.governance.making import BASE, write_base
 from tests.desk_parts import TOKEN, Desk, desk
 from tests.embeddings.hashing import HashingEncoder
+from tests.generated import MODES, answered_clearly
 
 ROUTES: dict[str, tuple[Any, ...]] = {
     "accounts": (AccountRoutes, ActRoutes),
@@ -80,30 +80,12 @@ def operations() -> list[Any]:
     return [pytest.param(operation, id=operation.label) for operation in found]
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.NEGATIVE, GenerationMode.POSITIVE], ids=["wrong", "right"])
+@MODES
 @pytest.mark.parametrize("operation", operations())
 def test_generated_calls(running: Desk, operation: Any, mode: GenerationMode) -> None:
     operator = running.of_service("admin").headers["X-Operator"]
-    headers, seen = {"Authorization": f"Bearer {TOKEN}", "X-Operator": operator}, []
-
-    @settings(max_examples=EACH, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def call(case: Any) -> None:
-        response = case.call(base_url=running.service, headers=headers, timeout=60)
-        seen.append(response.status_code)
-        assert response.status_code < 500, response.content
-        if response.status_code >= 300 and response.status_code not in (404, 405):
-            assert response.json()["error"]["message"]
-
-    try:
-        call()
-    except Exception as error:
-        # A route without anything to give cannot be called wrongly.
-        if "Unsatisfiable" not in type(error).__name__:
-            raise
-        assert mode is GenerationMode.NEGATIVE
-        return
-    assert seen
+    headers = {"Authorization": f"Bearer {TOKEN}", "X-Operator": operator}
+    answered_clearly(operation, mode, running.service, headers, EACH)
 
 
 @pytest.mark.parametrize("name", ROUTES)
