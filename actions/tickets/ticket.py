@@ -82,7 +82,7 @@ def digest(values: Mapping[str, Any]) -> str:
     which guards itself and changes with CONTACT_KEY.
     """
     kept = {k: written(v) if isinstance(v, datetime) else v for k, v in values.items() if k != "code"}
-    # The database gives a whole number in such a column back as 1.0.
+    # Of such a column SQLite gives a whole number back as 1 where it has just been written, and as 1.0 ever after.
     present = {k: float(v) if k in _REAL else v for k, v in kept.items() if v is not None}
     return sha256(json.dumps(present, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 

@@ -80,7 +80,7 @@ def run(product: Product, size: Size, headers: Mapping[str, str], record: Path) 
     """File, kill, read and judge; the history is left at ``record``."""
     stack = product.stack
     started, books, matters = time.monotonic(), Books(stack.var_dir), wanted(size.tickets, size.seed)
-    before, known, history = books.numbers(), set(books.audit()), History(record)
+    before, history = books.numbers(), History(record)
     residents = [_resident(i, product, size, headers, history) for i in range(CLIENTS)]
     product.telegram.copies = 2 if size.twice else 1
     try:
@@ -96,8 +96,7 @@ def run(product: Product, size: Size, headers: Mapping[str, str], record: Path) 
     calls = Counter(call.outcome for call in history.calls)
     findings = tuple(check(matters, history.calls, entries))
     seconds = time.monotonic() - started
-    audit = tuple(found for found in books.audit() if found not in known)  # what this run did
-    return Result(size, findings, kills, audit, len(entries), calls, _anew(history, matters), seconds)
+    return Result(size, findings, kills, books.audit(), len(entries), calls, _anew(history, matters), seconds)
 
 
 def _resident(

@@ -145,6 +145,13 @@ def add(raw: sqlite3.Connection, random_: random.Random) -> set[int]:
     return {end + 1}
 
 
+def test_reports_of_which_the_department_is_certain_have_no_findings(tmp_path: Path) -> None:
+    office = make_office(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+    office.reception.file(Report(problem="有点暗", category="路灯", lat=30.0, long=121.0), "certain")
+    assert office.audit.verify().findings == ()
+    office.close()
+
+
 def test_a_whole_number_is_the_one_that_the_database_gives_back() -> None:
     assert digest({"confidence": 1, "lat": 30, "urged": 1}) == digest(
         {"confidence": 1.0, "lat": 30.0, "urged": 1}
