@@ -19,9 +19,7 @@ from embeddings.vectors.protocol import Only, Vectors
 Rows = NDArray[np.int64]
 NEAREST = 200  # statements and asks by vector, statements by words
 PASSAGES = 40  # passages by vector, passages by words; all their statements are candidates
-ELSEWHERE = (
-    0.25  # of these numbers again for districts that were not asked for: what is rejected is shown by name
-)
+ELSEWHERE = 0.25  # of these numbers for districts that were not asked for: what is rejected is shown by name
 SAMPLE = 4096  # statements from which the spread of the asks' likeness is estimated
 
 
@@ -77,12 +75,8 @@ class Far:
     def __init__(
         self, statements: FarCollection, passages: FarCollection, passage_of: Rows, asks: Asks | None
     ) -> None:
-        self._statements, self._passages, self._passage_of, self._asks = (
-            statements,
-            passages,
-            passage_of,
-            asks,
-        )
+        self._statements, self._passages = statements, passages
+        self._passage_of, self._asks = passage_of, asks
         self._by_passage = np.argsort(passage_of, kind="stable")
         self._bounds = np.searchsorted(passage_of[self._by_passage], np.arange(len(passages) + 1))
         self._statement_moments = Moments(statements.take, np.ones(len(statements), dtype=np.int64))
