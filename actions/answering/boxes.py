@@ -23,6 +23,7 @@ _SO_MANY = re.compile(
     r"(?:哪|这|那)([四五六七八九十]{1,2})(?:个|大|项|条|类|样)|(?<!第)([四五六七八九十]{1,2})大"
 )
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
+_THIS_YEAR = re.compile("今年|去年|前年|明年|当年")  # a count in a year, not a list of the plan
 MAX_WHOLE = 320  # a box this short is shown with the text of its items, not only their names
 NAME_SHARE = 0.75
 COUNTED_SHARE = 0.5  # the same where question and title name the same number of things
@@ -39,7 +40,8 @@ class BoxList:
         reading = state.reading
         assert reading is not None
         asked = _WHOLE.search(reading.asked) or reading.followup
-        how_many = "numeric" in reading.asks and "list" not in reading.asks and bool(reading.years)
+        dated = bool(reading.years) or _THIS_YEAR.search(reading.asked) is not None
+        how_many = "numeric" in reading.asks and "list" not in reading.asks and dated
         if reading.districts != ("海曙",) or not asked or how_many:
             return
         box = self.find(reading)

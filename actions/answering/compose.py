@@ -21,6 +21,9 @@ NAMED = 0.6  # coverage of one sentence from which those that name far less only
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
 
 
+_EACH = re.compile(r"([一-鿿]{2,5}(?:[和跟与、同][一-鿿]{2,5})+?)(?:分别|各自?|两[个地边镇])")
+
+
 class Compose:
     """Chooses what to show from the evidence, if no earlier step has an answer."""
 
@@ -68,6 +71,8 @@ def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence]
         _take(reading, chosen, [e for e in evidence if year in e.statement.years][:1], MAX_SEVERAL)
     for district in reading.districts if len(reading.districts) > 1 else ():
         _take(reading, chosen, [e for e in evidence if e.statement.passage.source.district == district][:1])
+    for name in _side_by_side(reading):
+        _take(reading, chosen, _of_one(evidence, name, _side_by_side(reading))[:1], MAX_SEVERAL)
     if "chronicle" in reading.asks:
         _take(reading, chosen, _by_date([e for e in evidence if e.score >= 0.6 * best]), MAX_SEVERAL)
     several = len(reading.years) > 1 or len(reading.parts) > 1 or "list" in reading.asks
@@ -78,6 +83,17 @@ def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence]
     _take(reading, chosen, [e for e in parts if e.score >= PART], room)
     _take(reading, chosen, [e for e in evidence if e.score >= best - NEAR])
     return chosen
+
+
+def _side_by_side(reading: Reading) -> tuple[str, ...]:
+    """«鄞江跟横街分别…»: the names, () unless each is asked about."""
+    named = _EACH.search(reading.asked)
+    return tuple(re.split("[和跟与、同]", named[1])) if named else ()
+
+
+def _of_one(evidence: list[Evidence], name: str, names: tuple[str, ...]) -> list[Evidence]:
+    """What speaks of one of several names, and not of the others."""
+    return [e for e in evidence if [n for n in names if n in e.statement.sentence_text] == [name]]
 
 
 def _by_date(evidence: list[Evidence]) -> list[Evidence]:

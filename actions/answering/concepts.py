@@ -16,6 +16,7 @@ from knowledge.lexicon import Hit, Lexicon
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
 _CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
 _NUMBERED = re.compile(r"\b[a-z]+-?\d[\w.]*")  # pm2.5, 5g-a
+_PHASE = re.compile(r"[一二三四五六七八]期(?!间|望|待|限)")  # 机场四期 is not 三期
 _CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names something
     r"(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d条个家])"
 )
@@ -37,18 +38,27 @@ def find_concepts(
     :param ignore: words already dealt with elsewhere.
     :param english: given for an English text: what the lexicon lacks is looked up there.
     """
+    names = _names(text, lexicon, tuple(ignore))
+    rest_of = text
+    for hit in names:
+        rest_of = rest_of[: hit.start] + " " * (hit.end - hit.start) + rest_of[hit.end :]
     for word in ignore:
-        text = text.replace(word, " " * len(word))
-    hits = lexicon.find(text)
+        rest_of = rest_of.replace(word, " " * len(word))
+    hits = lexicon.find(rest_of) + names
     concepts = [_from_hits(text, group) for group in _same_place(hits)]
     rest, position = [], 0
     for hit in sorted(hits, key=lambda h: h.start):
-        rest.append((position, text[position : hit.start]))
+        rest.append((position, rest_of[position : hit.start]))
         position = max(position, hit.end)
-    rest.append((position, text[position:]))
+    rest.append((position, rest_of[position:]))
     for offset, piece in rest:
         concepts.extend(_from_english(piece, offset, english) if english else _from_words(piece, offset))
     return sorted(concepts, key=lambda c: c.position)
+
+
+def _names(text: str, lexicon: Lexicon, ignore: tuple[str, ...]) -> list[Hit]:
+    """Names of which a word to ignore is a part: 海曙中学 is more than a 中学."""
+    return [hit for hit in lexicon.find(text) if any(word in text[hit.start : hit.end] for word in ignore)]
 
 
 def _same_place(hits: list[Hit]) -> list[list[Hit]]:
@@ -82,6 +92,9 @@ def _from_english(piece: str, offset: int, english: EnglishWords) -> Iterable[Co
 def _from_words(piece: str, offset: int) -> Iterable[Concept]:
     for code in _CODE_NAME.finditer(piece):
         yield Concept(surface=code.group(), words=(code.group(),), position=offset + code.start())
+    for phase in _PHASE.finditer(piece):
+        yield Concept(surface=phase.group(), words=(phase.group(),), position=offset + phase.start())
+    piece = _PHASE.sub("  ", piece)
     piece = _CODE_NAME.sub(lambda m: " " * len(m.group()), piece)
     position = offset
     for token, tag in rjieba.tag(piece):

@@ -17,11 +17,16 @@ def asks_growth(reading: Reading) -> bool:
     return _GROWTH.search(reading.text) is not None
 
 
+def both_asked(reading: Reading) -> bool:
+    """Whether the target and what came of it are asked for."""
+    return len(reading.years) > 1 or "reached" in reading.asks
+
+
 def fits(fact: Fact, reading: Reading) -> bool:
     """Whether a fact is of the asked year, status and sort (level, average growth, five-year total)."""
     if reading.years and fact.year not in reading.years:
         return False
-    if reading.status and len(reading.years) < 2 and (fact.status == "实际") != (reading.status == "实际"):
+    if reading.status and not both_asked(reading) and (fact.status == "实际") != (reading.status == "实际"):
         return False
     grows = asks_growth(reading)
     on_average = _AVERAGE.search(reading.text) is not None

@@ -26,7 +26,10 @@ COUNT = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
 _ESTATE = re.compile(r"^([一-鿿]{2,3}?)(新村|花园|公寓|家园|嘉园|小区)")
-_PAIR = re.compile(r"(?:^|[，。；：])[一-鿿·]{2,6}、[一-鿿·]{2,6}")  # a list of two short names
+# a list of two short names, or of any two that ends in 等
+_PAIR = re.compile(
+    r"(?:^|[，。；：])(?:[一-鿿·]{2,6}、[一-鿿·]{2,6}|[^，。；：、]{2,30}、[^，。；：、]{2,30}等)"
+)
 _UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷|起|辆|艘|趟)")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
 _WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year")
@@ -57,6 +60,7 @@ _COUNTED = (
 )
 
 
+NEARLY, CLOSE = 0.15, 1.0  # how much less than the best a dated sentence may name, or score
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
 
 
@@ -145,6 +149,11 @@ def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     return usable, ""
 
 
+def needed(asked: str) -> re.Pattern[str] | None:
+    """What a sentence must hold that tells the sort of measure (money, people, area, share) asked for."""
+    return next((proof for pattern, proof, _ in _COUNTED[:-1] if pattern.search(asked)), None)
+
+
 def indicator(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """A figure of something with a long name of its own is no figure of anything else."""
     if "numeric" not in reading.asks or len(reading.parts) > 1:
@@ -160,8 +169,10 @@ def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """When something happened or will: a sentence that tells no time at all is no answer."""
     if "when" not in reading.asks or not _WHEN.search(reading.asked):
         return usable, ""
-    dated = [e for e in usable[:6] if _TIME.search(e.statement.sentence_text)]
-    return usable, "" if dated else "时间"
+    named = max((e.coverage for e in usable[:6]), default=0.0)
+    near = [e for e in usable[:6] if e.coverage >= named - NEARLY or e.score >= usable[0].score - CLOSE]
+    dated = [e for e in near if _TIME.search(e.statement.sentence_text)]
+    return dated or usable, "" if dated else "时间"
 
 
 CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (

@@ -32,7 +32,14 @@ _BARE = re.compile(
 _POINTING = re.compile(
     r"^(那|那么|还有|另外|再|又|它|这|其中|里面|and|what about|how about)|(它|他们|她们|这个|那个|这些|那些|其中|该|此|那一年|那年|当年|同一年|那里|那边)|(呢|咧|嘞|的呢|咋样|哪能)[?？]?$|^.{1,6}也(有|是|行|能|可以|一样)(吗|么)?[?？]?$"
 )
+# «啥时候能去看病» names a deed and nothing that it is asked of
+_NO_SUBJECT = re.compile(
+    r"^(那|那么)?(什么时候|啥时候|啥辰光|几时|何时|哪年|哪一年|多久|几号)(能|会|可以|开始|才|就|要|好|完|建|开|造|去|正式)"
+)
 _OTHER_NAME = re.compile(r"^(那|那么|还有)?(?!.*年).{2,9}(呢|咧|嘞|咋样|哪能)[?？]?$")
+_ANOTHER = re.compile(
+    r"^那[座条家个所块片处栋]([一-鿿]{2,8}?)(?:呢|咧|嘞)[,，]\s*(.*(?:什么|啥|多少|几|哪).*)$"
+)
 _THEN = re.compile(
     r"^那么?(?![个些边里年时种样次位家])"
 )  # else it is cut together with the name behind it: 那洞|桥
@@ -84,6 +91,8 @@ class Resolve:
         rules = asks()
         kinds = {k for k, v in rules["needs_evidence"].items() if v["ask"].search(text)}
         kinds |= {k for k, v in rules.items() if k != "needs_evidence" and v["ask"].search(text)}
+        if _REACHED.search(text):
+            kinds.add("reached")
         years = find_years(text)
         focus, parts = focus_of(text), asking_clauses(text)
         english = is_english(text)
@@ -171,6 +180,8 @@ def is_followup(alone: Reading, topics: int, own: int) -> bool:
     """Whether a message needs the turn before it: it points back, or names no topic (``own``: of the corpus)."""
     if not own:
         return topics == 0 or len(alone.asked) <= 12
+    if _NO_SUBJECT.search(alone.asked) and len(alone.asked) <= 12 and own <= 1:
+        return True
     return _POINTING.search(alone.asked) is not None and len(alone.asked) <= 18 and own <= 1
 
 
@@ -195,9 +206,25 @@ def in_its_place(context: Reading, alone: Reading) -> Reading | None:
     )
 
 
+def another(context: Reading, alone: Reading) -> Reading | None:
+    """«那座大桥呢，几号通车的»: another thing, asked about in full; place and time stay those of the talk."""
+    named = _ANOTHER.search(alone.asked)
+    if not named:
+        return None
+    return replace(
+        alone,
+        text=f"{named[1]} {named[2]}",
+        concepts=tuple(replace(c, weak=False) if c.surface in named[1] else c for c in alone.concepts),
+        years=alone.years or context.years,
+        parts=(),
+        districts=alone.districts if alone.districts != ("海曙",) else context.districts,
+        followup=True,
+    )
+
+
 def merge(context: Reading, alone: Reading) -> Reading:
     """The follow-up with the earlier topic; what it names anew (year, district, the other of a pair) replaces."""
-    if same := in_its_place(context, alone):
+    if same := in_its_place(context, alone) or another(context, alone):
         return same
     named = {w for c in alone.concepts for w in c.words}
     dropped = {w for pair in _SWAPS if pair & named for w in pair}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answering.proof import needed
 from actions.answering.resolve import LAST_REPORTED
 from actions.answering.state import Reading, State
 from embeddings.retriever import Evidence, Query, Retriever
@@ -29,6 +30,7 @@ _UNITS = {
 }
 
 
+HALF_NAMED = 0.5  # coverage from which a sentence is about the same matters
 _AMOUNT = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[万亿]|%)+")
 
 
@@ -53,11 +55,17 @@ class Retrieve:
         topic = reading.strong[0]
         inside = tuple(c for c in reading.concepts if c.surface in part)
         concepts = inside if topic in inside else (topic, *inside)
-        if not [c for c in inside if c != topic]:
+        query = replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts)
+        if [c for c in inside if c != topic]:
+            return self._retriever.search(query, 3)
+        # «…，一年花了多少钱» names nothing of its own: a sentence of the same matters that tells such a measure
+        proof = needed(part)
+        if proof is None:
             return []
-        return self._retriever.search(
-            replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts), 3
+        found = self._retriever.search(
+            replace(query, text=f"{reading.text} {part}", concepts=reading.concepts), 8
         )
+        return [e for e in found if proof.search(e.statement.text) and e.coverage >= HALF_NAMED]
 
 
 def query_of(reading: Reading) -> Query:
