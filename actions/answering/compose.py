@@ -33,15 +33,17 @@ class Compose:
         foreign = state.notes.get("foreign")
         if state.draft is not None:
             return
+        parts = [found[0] for found in state.notes.get("parts", []) if found and _fits(found[0], reading)]
         if foreign:
+            ours = [e for e in parts if e.score >= PART][:1]  # what else was asked, of our own district
+            told = [*foreign, *ours]
             state.draft = Draft(
-                "answered_other_district",
-                [shown(e, reading) for e in foreign],
-                list(foreign),
+                "answered" if ours else "answered_other_district",
+                [shown(e, reading) for e in told],
+                told,
                 lead=wording("answered_other_district", "corrected", english=reading.english),
             )
             return
-        parts = [found[0] for found in state.notes.get("parts", []) if found and _fits(found[0], reading)]
         chosen = choose(state.evidence, reading, parts)
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):

@@ -13,6 +13,7 @@ from actions.answering.state import Draft, Reading, State
 from actions.answering.verify import quantities
 from embeddings.retriever import Evidence
 from knowledge.normalise import normalise
+from knowledge.places import PLACE
 
 _STATED = re.compile(r"(\d+(?:\.\d+)?)([万亿]*)(?:(%)|(?=[个家所条座户张项人名公元平亩]))")
 
@@ -96,7 +97,8 @@ class Gate:
         """Of another district's evidence, what also holds a figure if one is asked for."""
         near = [e for e in foreign if e.score >= foreign[0].score - 4.0]
         if "numeric" in reading.asks:
-            near = [e for e in near if COUNT.search(e.statement.text)] or near
+            places = [e for e in near[:1] if "where" in reading.asks and PLACE.search(e.statement.text)]
+            near = places + [e for e in near if COUNT.search(e.statement.text) and e not in places] or near
         return near[:2]
 
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:

@@ -33,9 +33,8 @@ _PAIR = re.compile(
 _UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷|起|辆|艘|趟)")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
 _WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year")
-_TIME = re.compile(
-    r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|已|“?十[三四]五”?|五年|同年|当年|此前|截至|成功|建成|开业|开通"
-)
+_TIME = re.compile(r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|五年内|同年|当年|此前|截至")
+_DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
@@ -171,8 +170,13 @@ def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
         return usable, ""
     named = max((e.coverage for e in usable[:6]), default=0.0)
     near = [e for e in usable[:6] if e.coverage >= named - NEARLY or e.score >= usable[0].score - CLOSE]
-    dated = [e for e in near if _TIME.search(e.statement.sentence_text)]
+    dated = [e for e in near if _tells_when(e)]
     return dated or usable, "" if dated else "时间"
+
+
+def _tells_when(evidence: Evidence) -> bool:
+    text, done = evidence.statement.sentence_text, evidence.statement.status == "实际"
+    return _TIME.search(text) is not None or (done and _DONE.search(text) is not None)
 
 
 CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (

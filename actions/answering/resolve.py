@@ -24,7 +24,7 @@ _ACTUAL = re.compile(
     r"实际(?!利用)|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
-QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|多大|多久|谁|how|what|which|when|where|who")
+QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
 # What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
 _BARE = re.compile(
     r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
@@ -36,6 +36,7 @@ _POINTING = re.compile(
 _NO_SUBJECT = re.compile(
     r"^(那|那么)?(什么时候|啥时候|啥辰光|几时|何时|哪年|哪一年|多久|几号)(能|会|可以|开始|才|就|要|好|完|建|开|造|去|正式)"
 )
+_IT = re.compile(r"^(那|那么)?(它|它们|这个|那个|该)(?!月|年|星期|礼拜|季度)")
 _OTHER_NAME = re.compile(r"^(那|那么|还有)?(?!.*年).{2,9}(呢|咧|嘞|咋样|哪能)[?？]?$")
 _ANOTHER = re.compile(
     r"^那[座条家个所块片处栋]([一-鿿]{2,8}?)(?:呢|咧|嘞)[,，]\s*(.*(?:什么|啥|多少|几|哪).*)$"
@@ -180,6 +181,8 @@ def is_followup(alone: Reading, topics: int, own: int) -> bool:
     """Whether a message needs the turn before it: it points back, or names no topic (``own``: of the corpus)."""
     if not own:
         return topics == 0 or len(alone.asked) <= 12
+    if _IT.search(alone.asked) and len(alone.asked) <= 18:
+        return True
     if _NO_SUBJECT.search(alone.asked) and len(alone.asked) <= 12 and own <= 1:
         return True
     return _POINTING.search(alone.asked) is not None and len(alone.asked) <= 18 and own <= 1

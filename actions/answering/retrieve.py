@@ -30,7 +30,7 @@ _UNITS = {
 }
 
 
-HALF_NAMED = 0.5  # coverage from which a sentence is about the same matters
+SAME_MATTERS = 0.25  # coverage from which a sentence is about the same matters
 _AMOUNT = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[万亿]|%)+")
 
 
@@ -65,7 +65,7 @@ class Retrieve:
         found = self._retriever.search(
             replace(query, text=f"{reading.text} {part}", concepts=reading.concepts), 8
         )
-        return [e for e in found if proof.search(e.statement.text) and e.coverage >= HALF_NAMED]
+        return [e for e in found if proof.search(e.statement.text) and e.coverage >= SAME_MATTERS]
 
 
 def query_of(reading: Reading) -> Query:
