@@ -48,7 +48,10 @@ class Compose:
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
-        claims = [shown(e, reading, MAX_CLAIM if i == 0 else MAX_FURTHER) for i, e in enumerate(chosen)]
+        claims = [
+            _told(e, state.evidence, reading, MAX_CLAIM if i == 0 else MAX_FURTHER)
+            for i, e in enumerate(chosen)
+        ]
         if theirs := state.notes.get("theirs"):  # the question's own figure belongs to the other district
             chosen, claims = (
                 [*chosen[:2], theirs],
@@ -127,7 +130,8 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
         limit == MAX_CLAIM and reading and "list" in reading.asks and passage.text[start:end].count("、") >= 3
     )
     if end - start > (MAX_LIST if whole else limit):
-        start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit)
+        asked = f"{reading.text}{''.join(w for c in reading.strong for w in c.words)}" if reading else ""
+        start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit, asked)
     if (
         passage.kind == "box"
         and len(passage.text) <= MAX_TEXT
@@ -141,8 +145,10 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     return f"{prefix}{text}"
 
 
-def _around(text: str, sentence: tuple[int, int], core: tuple[int, int], limit: int) -> tuple[int, int]:
-    """Widens ``core`` clause by clause inside ``sentence`` up to ``limit`` characters."""
+def _around(
+    text: str, sentence: tuple[int, int], core: tuple[int, int], limit: int, asked: str
+) -> tuple[int, int]:
+    """Widens ``core`` clause by clause inside ``sentence`` up to ``limit`` characters, towards what is asked."""
     start, end = core
     marks = [
         sentence[0],
@@ -152,12 +158,43 @@ def _around(text: str, sentence: tuple[int, int], core: tuple[int, int], limit: 
     while True:
         after = next((m for m in marks if m > end), None)
         before = next((m for m in reversed(marks) if m < start), None)
-        if before is not None and end - before <= limit * 0.75:
+        later = after is not None and _in_common(text[end : sentence[1]], asked) > _in_common(
+            text[sentence[0] : start], asked
+        )
+        if after is not None and later and after - start <= limit:
+            end = after
+        elif before is not None and end - before <= limit * 0.75:
             start = before
         elif after is not None and after - start <= limit:
             end = after
         else:
             return start, end
+
+
+def _told(chosen: Evidence, found: Sequence[Evidence], reading: Reading, limit: int) -> str:
+    """The part to show, and what else of a long sentence was found and is still more like the question."""
+    one, told = chosen.statement, shown(chosen, reading, limit)
+    for e in found:
+        other = e.statement
+        same = other.passage.id == one.passage.id and other.sentence == one.sentence
+        alike = (other.years, other.status) == (one.years, one.status)
+        text = re.sub(r"\s*\n\s*", "", other.text).strip(" ，,；;、")
+        if (
+            same
+            and alike
+            and e.similarity > chosen.similarity
+            and text not in told
+            and len(text) <= MAX_FURTHER
+        ):
+            return f"{told}……{text}" if other.start > one.start else f"{text}……{told}"
+    return told
+
+
+def _in_common(text: str, asked: str) -> int:
+    """How many different character pairs of a text stand in the question."""
+    return len(
+        {text[i : i + 2] for i in range(len(text) - 1)} & {asked[i : i + 2] for i in range(len(asked) - 1)}
+    )
 
 
 def stance_label(evidence: Evidence) -> str:

@@ -58,6 +58,8 @@ class Retrieve:
         query = replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts)
         if [c for c in inside if c != topic]:
             return self._retriever.search(query, 3)
+        if inside == (topic,):  # the same thing, asked anew: «…126个是海曙的伐？今年抓几个重大项目»
+            return self._retriever.search(replace(query, text=part, concepts=inside), 3)
         # «…，一年花了多少钱» names nothing of its own: a sentence of the same matters that tells such a measure
         proof = needed(part)
         if proof is None:
