@@ -7,13 +7,28 @@ import json
 import logging
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from actions.privacy import mask
 from actions.serving.logs import Lines, set_up
-from actions.telemetry.correlation import HEADER, AddRequest, Correlate, accepted, carrying, current_id
+from actions.telemetry.correlation import (
+    HARMLESS_DIGITS,
+    HEADER,
+    AddRequest,
+    Correlate,
+    accepted,
+    carrying,
+    current_id,
+)
+
+# Everything an id may be made of, and what stands before or between the digits of a number.
+PIECES = st.sampled_from([*"0123456789", "13", "0574", "2345", "86", "-", "_", "--", "tel", "Tel-", "X", "x", "a"])
+IDS = st.lists(PIECES, min_size=1, max_size=40).map("".join).filter(lambda text: 4 <= len(text) <= 80)
 
 
 def app() -> Correlate:
@@ -35,6 +50,29 @@ def test_what_may_not_stand_in_a_log_line_is_replaced(given):
     with carrying(given) as made:
         assert current_id() == made
     assert current_id() == "-"
+
+
+@settings(max_examples=600, deadline=None)
+@given(IDS)
+@example("tel-23456789")
+@example("tel-2345678")
+@example("tel-2-3-4-5-6-7-8")
+@example("138-0013-8000")
+def test_an_id_that_is_not_looked_at_holds_no_number(name):
+    if sum(char.isdigit() for char in name) <= HARMLESS_DIGITS:
+        assert mask(name) == name
+    assert accepted(name) == name if mask(name) == name else accepted(name) != name
+
+
+@pytest.mark.parametrize("name", ["13800138000", "138-0013-8000", "tel-23456789", "0574-87654321", "a-139-0000-1234"])
+def test_a_number_as_an_id_is_replaced(name):
+    assert accepted(name) != name
+
+
+def test_an_id_made_here_has_no_digit_and_is_kept_by_the_next_process():
+    made = {accepted(None) for _ in range(200)}
+    assert len(made) == 200
+    assert all(accepted(name) == name and name.isalpha() for name in made)
 
 
 def test_two_messages_have_two_ids():
