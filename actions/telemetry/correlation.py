@@ -41,7 +41,8 @@ def accepted(given: object) -> str:
     """The id if it is one that may stand in a log line, else a new one."""
     if isinstance(given, str) and _ID.fullmatch(given) and (_harmless(given) or mask(given) == given):
         return given
-    return secrets.token_hex(8).translate(_LETTERS)  # without a digit: taken over unlooked at by the next process
+    # Without a digit: the next process takes it over without looking.
+    return secrets.token_hex(8).translate(_LETTERS)
 
 
 def _harmless(name: str) -> bool:

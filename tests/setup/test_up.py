@@ -100,7 +100,8 @@ def test_a_taken_port_is_one_message(stack: Stack, tmp_path: Path) -> None:
 
 def test_a_redis_that_does_not_answer_is_named(stack: Stack, tmp_path: Path) -> None:
     environ = {**stack.environ, "VAR_DIR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:9/0"}
-    ports = [name for name in environ if name.endswith("_PORT")]  # the channels' too: they are looked at first
+    # The channels' too: they are looked at first.
+    ports = [name for name in environ if name.endswith("_PORT")]
     environ |= {name: str(free) for name, free in zip(ports, free_ports(len(ports)), strict=True)}
     done = replace(stack, environ=environ).supervisor("serve")
     assert done.returncode == 1

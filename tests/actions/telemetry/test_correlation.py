@@ -27,7 +27,9 @@ from actions.telemetry.correlation import (
 )
 
 # Everything an id may be made of, and what stands before or between the digits of a number.
-PIECES = st.sampled_from([*"0123456789", "13", "0574", "2345", "86", "-", "_", "--", "tel", "Tel-", "X", "x", "a"])
+PIECES = st.sampled_from(
+    [*"0123456789", "13", "0574", "2345", "86", "-", "_", "--", "tel", "Tel-", "X", "x", "a"]
+)
 IDS = st.lists(PIECES, min_size=1, max_size=40).map("".join).filter(lambda text: 4 <= len(text) <= 80)
 
 
@@ -64,7 +66,9 @@ def test_an_id_that_is_not_looked_at_holds_no_number(name):
     assert accepted(name) == name if mask(name) == name else accepted(name) != name
 
 
-@pytest.mark.parametrize("name", ["13800138000", "138-0013-8000", "tel-23456789", "0574-87654321", "a-139-0000-1234"])
+@pytest.mark.parametrize(
+    "name", ["13800138000", "138-0013-8000", "tel-23456789", "0574-87654321", "a-139-0000-1234"]
+)
 def test_a_number_as_an_id_is_replaced(name):
     assert accepted(name) != name
 
