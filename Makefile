@@ -105,6 +105,11 @@ bad-inputs: ## 数千个坏输入：坏请求、伪装的指令、怪字符、�
 	@$(ENV) --dev
 	@BAD_INPUTS=all BAD_INPUTS_OUT="$(OUT)" $(PY) -m pytest -q tests/faults/inputs tests/faults/documents
 
+.PHONY: kill-publish
+kill-publish: ## 发布新一代知识时在 50 个时刻 kill -9 真实的服务和建库进程，事后只能是旧一代或新一代；再边发布边每秒问 20 题、撤回：KILLS=50 [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@KILLS=$(or $(KILLS),50) KILLS_OUT="$(OUT)" $(PY) -m pytest -q -s tests/actions/governance/test_kill_real.py tests/actions/governance/test_publish_under_load.py
+
 backup: ## 备份工单库、文件和索引，运行中也可以：make backup [OUT=文件.tar.gz] [KEYS=1 连密钥，用口令加密]
 	@$(RUN) -m bot.cli backup take $(if $(OUT),"$(OUT)") $(if $(KEYS),--with-keys)
 

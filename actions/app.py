@@ -9,7 +9,8 @@
 ``GET /sources/{id}``      one of them with its text as received
 ``POST /tickets``          a report, and the rest of ``actions.serving.tickets``
 ``POST /feedback``         whether an answer was of use
-``GET /figures``           how well the promise is kept, and the rest of ``actions.serving.news``
+``GET /sessions/…``        what readers fetch and what they follow: ``actions.serving.news``
+``GET /figures``           how well the promise is kept, for the desk: ``actions.serving.figures``
 ``GET /casework/…``        tickets for operators: ``actions.serving.casework``
 ``POST /desk/sign-in``     operators, and the rest of ``actions.serving.accounts``
 ``POST /conversations/…``  who has the word in a chat, and the rest of ``actions.serving.conversations``
@@ -45,6 +46,7 @@ from actions.serving.entries import EntryRoutes
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.feedback import FeedbackRoutes
+from actions.serving.figures import FigureRoutes
 from actions.serving.follower import Rhythm, followed
 from actions.serving.governance import KnowledgeRoutes
 from actions.serving.logs import set_up
@@ -54,7 +56,6 @@ from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
 from actions.serving.routes import Routes
 from actions.serving.switches import SwitchRoutes
-from actions.serving.talk_figures import TalkFigureRoutes
 from actions.serving.tickets import TicketRoutes
 from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
@@ -111,7 +112,6 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(TicketRoutes(parts.office, clerks).router())
         if parts.care:
             app.include_router(NewsRoutes(parts.care, clerks).router())
-            app.include_router(TalkFigureRoutes(parts.care.office.store, clerks).router())
             app.include_router(OutboxRoutes(parts.care.delivery, clerks).router())
         if parts.opinions:
             app.include_router(FeedbackRoutes(parts.opinions, clerks).router())
@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(ActRoutes(parts.accounts, clerks).router())
         if parts.care and parts.accounts:
             app.include_router(CaseworkRoutes(parts.care, parts.accounts, clerks).router())
+            app.include_router(FigureRoutes(parts.care, parts.accounts, clerks).router())
         if parts.room:
             app.include_router(ConversationRoutes(parts.room, clerks).router())
             app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())

@@ -1,11 +1,10 @@
-"""What readers fetch and what they follow, and the figures, over HTTP.
+"""What readers fetch and what they follow, over HTTP.
 
 =====================================  ==============================================================================
 ``GET /sessions/{id}/news``            ``?seen=17,19`` what was shown, ``channel`` (web) → unread messages
 ``GET /sessions/{id}/subscriptions``   ``?channel=`` → what a reader follows
 ``POST /sessions/{id}/subscriptions``  ``topic``, ``area``, ``language``, ``channel`` → 201
 ``POST /subscriptions/stop``           ``token``; always 200
-``GET /figures``                       ``?since=&until=`` ISO 8601 → on time, response, backlog, satisfaction
 =====================================  ==============================================================================
 """
 
@@ -20,7 +19,7 @@ from fastapi.responses import JSONResponse
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
-from actions.serving.ticket_bodies import read_moment, read_text
+from actions.serving.ticket_bodies import read_text
 from actions.serving.tickets import refusal
 from actions.serving.workers import Workers
 from actions.tickets.aftercare import Aftercare
@@ -49,7 +48,6 @@ class NewsRoutes:
         router.get("/sessions/{session}/subscriptions")(self.followed)
         router.post("/sessions/{session}/subscriptions")(self.follow)
         router.post("/subscriptions/stop")(self.stop)
-        router.get("/figures")(self.figures)
         return router
 
     async def news(self, request: Request, session: str) -> Response:
@@ -80,12 +78,6 @@ class NewsRoutes:
         token = read_text(await read_object(request, MAX_BODY_BYTES), "token")
         await self._run(lambda: self._care.subscriptions.stop(token))
         return JSONResponse({"stopped": True})
-
-    async def figures(self, request: Request) -> Response:
-        """``GET /figures``."""
-        since, until = (read_moment(request.query_params.get(name, ""), name) for name in ("since", "until"))
-        sheet = await self._run(lambda: self._care.figures.compute(since, until))
-        return JSONResponse(sheet.json())
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:

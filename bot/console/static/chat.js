@@ -31,6 +31,7 @@ function stand(mine, state) {
 function offer(colleagues) {
   const known = [...to.options].map((option) => option.value).join();
   if (known === colleagues.map((one) => one.id).join()) return;
+  document.getElementById("handing").hidden = colleagues.length === 0;
   document.getElementById("alone").hidden = colleagues.length > 0;
   const picked = to.value;
   to.replaceChildren(...colleagues.map((one) => new Option(one.name, one.id, false, one.id === picked)));

@@ -1,5 +1,5 @@
-"""Run as a program, as a service would be: publish a document with the real building process and encoder, or look what is
-served and publish once more. Told on standard output, a line of JSON each; see test_kill_real.py.
+"""Run as a program, as a service would be: publish a document with the real building process and encoder, or only look
+what is served. Told on standard output, a line of JSON each; see test_kill_real.py.
 
 The folders come from the environment, as for the service.
 """
@@ -27,10 +27,11 @@ def tell(**said: Any) -> None:
     print(json.dumps(said, ensure_ascii=False), flush=True)
 
 
-def served(current: Current) -> dict[str, Any]:
+def served(current: Current, store: Store) -> dict[str, Any]:
+    broken = store.verify(current.served.generation)
     answer = current.answer(Question("2024年海曙有多少个老年助餐点")).text
     sources = [source.id for source in current.served.library.sources]
-    return {"sources": sources, "told": "187" in answer, "generation": current.served.generation}
+    return {"sources": sources, "told": "187" in answer, "broken": broken}
 
 
 def main(what: str) -> None:
@@ -41,11 +42,13 @@ def main(what: str) -> None:
     if what == "begin":
         return
     current = build_current(settings, build_encoder(settings))
+    tell(step="ready", **served(current, store))
+    if what == "look":
+        return
     builder = Builder(build_environment(settings), ROOT, Limits.load())
     publisher = Publisher(settings.var_dir / "governance", store, current, builder, ())
-    tell(step="ready", **served(current))
     publisher.publish(lambda files: with_document(files, report()), lambda step: tell(step=step))
-    tell(step="done", **served(current), broken=store.verify(store.current_id() or ""))
+    tell(step="done", **served(current, store))
 
 
 if __name__ == "__main__":

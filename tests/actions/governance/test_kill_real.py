@@ -1,7 +1,8 @@
 """kill -9 of the service, of its building process, or of both, at seeded moments of a real publication.
 
-Afterwards exactly the old generation or the new one is served, whole, and the publication can be repeated. The short form
-takes two moments; ``KILLS=50 python -m pytest tests/actions/governance/test_kill_real.py`` the long one.
+Afterwards exactly the old generation or the new one is served, whole. Each publication begins upon what the killed one
+before it left lying, and every fifth, and the last, is let come to its end. The short form takes two moments, ``make
+kill-publish`` fifty.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from actions.settings import ROOT, load_settings
+from benchmarks.record import commit, write_section
 from tests.actions.governance.making import BASE, write_base
 
 pytestmark = pytest.mark.slow
@@ -93,6 +97,18 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@dataclass(frozen=True)
+class Round:
+    """One kill, and what the next process found."""
+
+    whom: str
+    during: str
+    after: float  # seconds into the step
+    code: int  # the service's; 0: it lived on and said why not, or had just come to its end
+    step: str  # the last one it told
+    found: str  # the generation that was served afterwards: old or new
+
+
 def publication(root: Path) -> tuple[list[dict[str, Any]], dict[str, float]]:
     """A whole one, unharmed; how many seconds each of its steps took."""
     process = start(root, "publish")
@@ -102,6 +118,9 @@ def publication(root: Path) -> tuple[list[dict[str, Any]], dict[str, float]]:
         at.append(time.monotonic())
     _, errors = process.communicate(timeout=LONGEST)
     assert process.returncode == 0, errors[-1500:]
+    assert told[-1]["step"] == "done", told
+    assert told[-1]["sources"] == NEW, told
+    assert sound(told[-1]) == "new", told
     lasted = [later - earlier for earlier, later in zip(at, at[1:], strict=False)]
     return told, {line["step"]: seconds for line, seconds in zip(told, lasted, strict=False)}
 
@@ -109,9 +128,8 @@ def publication(root: Path) -> tuple[list[dict[str, Any]], dict[str, float]]:
 def killed(root: Path, whom: str, during: str, after: float) -> tuple[int, str]:
     """Kill so many seconds into a step; the exit code, and the last step that was told."""
     process = start(root, "publish")
-    said = lines(process)
     step = ""
-    for line in said:
+    for line in lines(process):
         step = line["step"]
         if step == during:
             time.sleep(after)
@@ -121,28 +139,55 @@ def killed(root: Path, whom: str, during: str, after: float) -> tuple[int, str]:
     return process.returncode, step
 
 
+def looked(root: Path) -> dict[str, Any]:
+    """What a service that starts now serves."""
+    process = start(root, "look")
+    out, errors = process.communicate(timeout=LONGEST)
+    assert process.returncode == 0, errors[-1500:]
+    return dict(json.loads(out.strip().rpartition("\n")[2]))
+
+
+def sound(said: dict[str, Any]) -> str:
+    """Which generation it is. It must be whole: its texts and its index belong together, no file is damaged."""
+    assert said["sources"] in (OLD, NEW), said
+    assert said["told"] == (said["sources"] == NEW), said
+    assert said["broken"] == [], said
+    return "new" if said["sources"] == NEW else "old"
+
+
+def table(rounds: Sequence[Round]) -> str:
+    """By who was killed in which step."""
+    counted = Counter((one.whom, one.during, one.found) for one in rounds)
+    head = "| killed | during | kills | old generation afterwards | new generation afterwards | neither |\n|---|---|---|---|---|---|"
+    rows = []
+    for whom, during in dict.fromkeys((one.whom, one.during) for one in rounds):
+        old, new = counted[whom, during, "old"], counted[whom, during, "new"]
+        rows.append(f"| {whom} | {during} | {old + new} | {old} | {new} | 0 |")
+    return "\n".join([head, *rows])
+
+
 def test_after_kills_of_the_real_processes_the_old_or_the_new_generation_is_served(before: Path) -> None:
-    whole = before.with_name("whole")
-    shutil.copytree(before, whole)
-    told, seconds = publication(whole)
+    began, root = commit(), before.with_name("round")
+    shutil.copytree(before, before.with_name("whole"))
+    told, seconds = publication(before.with_name("whole"))
     assert [line["step"] for line in told] == ["ready", "build", "load", "check", "switch", "done"]
-    draw = random.Random(SEED)
-    found = []
+    draw, rounds = random.Random(SEED), []
     for i in range(KILLS):
-        root = before.with_name(f"round-{i}")
-        shutil.copytree(before, root)
+        if not root.exists():
+            shutil.copytree(before, root)
         whom, during = MOMENTS[i % len(MOMENTS)]
         after = draw.uniform(0.0, seconds[during])
         code, step = killed(root, whom, during, after)
-        again, _ = publication(root)
-        ready, done = again[0], again[-1]
-        found.append((whom, during, round(after, 2), code, step, ready["sources"]))
-        assert ready["sources"] in (OLD, NEW), found[-1]
-        assert ready["told"] == (ready["sources"] == NEW), found[-1]  # texts and index belong together
-        assert done["step"] == "done", (found[-1], again)
-        assert done["sources"] == NEW, found[-1]
-        assert done["told"], found[-1]
-        assert done["broken"] == [], found[-1]
-        shutil.rmtree(root)
-    print(f"seconds for each step: {seconds}; {KILLS} kills: {found}")
-    assert any(code != 0 for _, _, _, code, _, _ in found)
+        found = sound(looked(root))
+        rounds.append(Round(whom, during, round(after, 2), code, step, found))
+        print(rounds[-1], flush=True)
+        if found == "new" or i % len(MOMENTS) == len(MOMENTS) - 1 or i == KILLS - 1:
+            publication(root)  # it can be repeated, whatever the kills left lying
+            shutil.rmtree(root)
+    print(f"seconds for each step: {seconds}\n{table(rounds)}")
+    assert any(one.code != 0 for one in rounds)
+    if out := os.environ.get("KILLS_OUT", ""):
+        measured = f"Seed {SEED}; seconds into the step drawn at random.\n\n{table(rounds)}"
+        write_section(
+            Path(out), "Kills while publishing", f"make kill-publish KILLS={KILLS} OUT={out}", began, measured
+        )

@@ -1,4 +1,4 @@
-"""The desk's other routes (accounts, knowledge, look-up) are those of their OpenAPI documents, and calls that nobody sensible
+"""The desk's other routes (accounts, figures, knowledge, look-up) are those of their OpenAPI documents, and calls that nobody sensible
 makes, generated from them, get a clear answer."""
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from actions.governance.switches import Switches
 from actions.serving.accounts import AccountRoutes
 from actions.serving.acts import ActRoutes
 from actions.serving.entries import EntryRoutes
+from actions.serving.figures import FigureRoutes
 from actions.serving.governance import KnowledgeRoutes
 from actions.serving.lookup import LookupRoutes
 from actions.serving.parts import Parts
@@ -38,6 +39,7 @@ from tests.generated import MODES, answered_clearly
 
 ROUTES: dict[str, tuple[Any, ...]] = {
     "accounts": (AccountRoutes, ActRoutes),
+    "figures": (FigureRoutes,),
     "knowledge": (KnowledgeRoutes, EntryRoutes, SwitchRoutes),
     "lookup": (LookupRoutes,),
 }
@@ -74,7 +76,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def operations() -> list[Any]:
     found = [
         operation.ok()
-        for name in ("accounts", "knowledge")
+        for name in ("accounts", "figures", "knowledge")
         for operation in schemathesis.openapi.from_dict(document(name)).get_all_operations()
     ]
     return [pytest.param(operation, id=operation.label) for operation in found]

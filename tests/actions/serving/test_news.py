@@ -1,4 +1,4 @@
-"""News, subscriptions and figures over HTTP, and the rounds that run beside the service."""
+"""News and subscriptions over HTTP, and the rounds that run beside the service."""
 
 from __future__ import annotations
 
@@ -81,12 +81,6 @@ def test_following_a_topic_and_stopping_it(client: TestClient, care: Aftercare) 
     assert client.get("/sessions/r/subscriptions").json() == {"subscriptions": []}
 
 
-def test_the_figures(client: TestClient, care: Aftercare) -> None:
-    care.office.reception.file(LAMP, "k")
-    assert client.get("/figures").json()["total"]["reports"] == 1
-    assert client.get("/figures", params={"since": "2026-11-24"}).json()["total"]["reports"] == 0
-
-
 @pytest.mark.parametrize("seen", ["-1", "x", "1.5", "٣", "9" * 30, "1,", ",1", "1 2", ",".join("1" * 51)])
 def test_a_number_that_is_none_is_refused(client: TestClient, seen: str) -> None:
     assert client.get("/sessions/s/news", params={"seen": seen}).status_code == 422
@@ -107,10 +101,6 @@ def test_a_topic_that_is_none_is_refused(client: TestClient, body: dict[str, obj
     response = client.post("/sessions/s/subscriptions", json=body)
     assert response.status_code == 422
     assert response.json()["error"]["message"]
-
-
-def test_bad_times_are_refused(client: TestClient) -> None:
-    assert client.get("/figures", params={"since": "gestern"}).status_code == 422
 
 
 def console(care: Aftercare) -> list[str]:

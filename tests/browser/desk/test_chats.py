@@ -186,6 +186,35 @@ def test_one_hands_on_to_another(desk_page: Callable[..., Page], room: Room, res
     assert news["news"][-1]["speaker"] == {"kind": "operator", "name": "周江"}
 
 
+def test_with_nobody_else_on_duty_the_page_says_so_instead_of_an_empty_list(
+    desk_page: Callable[..., Page],
+    desk_running: Desk,
+    room: Room,
+    resident: httpx2.Client,
+    shots: Path,
+) -> None:
+    def zhou(on_duty: bool) -> None:
+        told = {"on_duty": on_duty, "name": "周江"}
+        assert desk_running.of_service("supervisor").post("/desk/presence", json=told).status_code == 200
+
+    zhou(on_duty=False)
+    ask(resident, "你好")
+    wang = desk_page("operator")
+    wang.goto(f"/desk/chats/{newest(room)}")
+    wang.get_by_role("button", name="接管").click()
+    expect(wang.locator("#alone")).to_contain_text("没有别的坐席在岗")
+    for empty in ("#to", "text=转出"):
+        expect(wang.locator(empty)).to_be_hidden()
+    looked_at(wang, "chat-alone", shots)
+    zhou(on_duty=True)
+    expect(wang.locator("#to")).to_be_visible(timeout=8000)
+    expect(wang.locator("#alone")).to_be_hidden()
+    wang.select_option("#to", label="周江")
+    zhou(on_duty=False)
+    expect(wang.locator("#alone")).to_be_visible(timeout=8000)
+    expect(wang.locator("#to")).to_be_hidden()
+
+
 def test_what_was_looked_up_comes_into_the_box(desk_page: Callable[..., Page], room: Room) -> None:
     room.turns.commit(Heard("web-insert", "session-i", "web", "你好", "k"), [BotReply("您好")], False)
     page = desk_page("operator")
