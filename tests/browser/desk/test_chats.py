@@ -202,6 +202,7 @@ def test_with_nobody_else_on_duty_the_page_says_so_instead_of_an_empty_list(
     wang = desk_page("operator")
     wang.goto(f"/desk/chats/{newest(room)}")
     wang.get_by_role("button", name="接管").click()
+    expect(wang.locator("#alone")).to_be_visible()
     expect(wang.locator("#alone")).to_contain_text("没有别的坐席在岗")
     for empty in ("#to", "text=转出"):
         expect(wang.locator(empty)).to_be_hidden()
