@@ -36,6 +36,7 @@ _WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|�
 _TIME = re.compile(r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|五年内|同年|当年|此前|截至")
 _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
+_GROWTH = "增长情况"
 # what is counted → what a sentence that counts it must hold → how a refusal names it
 _COUNTED = (
     (
@@ -44,11 +45,16 @@ _COUNTED = (
         "比例",
     ),
     (
-        re.compile(r"多少钱|花了?多少|投了?多少|几个亿|几百万|how much (money|did)"),
+        re.compile(r"多少钱|花了?多少|投了?多少|造价|总投资|耗资|几个亿|几百万|how much (money|did)"),
         re.compile(r"\d\s*[万亿]?元|美元"),
         "金额",
     ),
-    (re.compile(r"涨|增长|增幅|增速"), re.compile(r"增长|增幅|提高|上升|增加|下降|倍增|翻番"), "增长情况"),
+    (
+        re.compile(r"全长|总长(?!度的)"),
+        re.compile(r"(?<![短\d])\d+(\.\d+)?\s*(公里|千米|米)"),
+        "长度",
+    ),
+    (re.compile(r"涨|增长|增幅|增速"), re.compile(r"增长|增幅|提高|上升|增加|下降|倍增|翻番"), _GROWTH),
     (re.compile(r"多少人(?!次)|几个人|多少名|多少户"), re.compile(r"\d\s*[万余多]*[人名户]"), "人数"),
     (
         re.compile(r"多大面积|多少面积|面积.{0,6}多少|多少亩|多少平"),
@@ -60,6 +66,9 @@ _COUNTED = (
 
 
 NEARLY, CLOSE = 0.15, 1.0  # how much less than the best a dated sentence may name, or score
+FAR_LESS = 0.3  # the same for the cost or the length of one thing
+_OF_ONE_THING = ("金额", "长度")
+_FIGURE = re.compile(r"\d\s*(%|[万亿个倍])")
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
 
 
@@ -143,7 +152,10 @@ def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """Money in 元, people in 人, shares in %: the first sort of measure that the question asks for."""
     for pattern, needed, name in _COUNTED:
         if pattern.search(reading.asked) and not _LISTING.search(reading.asked):
-            proved = [e for e in usable[:6] if needed.search(e.statement.sentence_text)]
+            near = _near(usable, FAR_LESS) if name in _OF_ONE_THING else usable[:6]
+            proved = [e for e in near if needed.search(e.statement.sentence_text)]
+            if name == _GROWTH and "numeric" in reading.asks:  # 倍增 alone tells no number
+                proved = [e for e in proved if _FIGURE.search(e.statement.text)] or proved
             return proved or usable, "" if proved else name
     return usable, ""
 
@@ -168,10 +180,14 @@ def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """When something happened or will: a sentence that tells no time at all is no answer."""
     if "when" not in reading.asks or not _WHEN.search(reading.asked):
         return usable, ""
-    named = max((e.coverage for e in usable[:6]), default=0.0)
-    near = [e for e in usable[:6] if e.coverage >= named - NEARLY or e.score >= usable[0].score - CLOSE]
-    dated = [e for e in near if _tells_when(e)]
+    dated = [e for e in _near(usable, NEARLY) if _tells_when(e)]
     return dated or usable, "" if dated else "时间"
+
+
+def _near(usable: list[Evidence], less: float) -> list[Evidence]:
+    """What names nearly as much of the question as the best does, or scores nearly as high."""
+    named = max((e.coverage for e in usable[:6]), default=0.0)
+    return [e for e in usable[:6] if e.coverage >= named - less or e.score >= usable[0].score - CLOSE]
 
 
 def _tells_when(evidence: Evidence) -> bool:

@@ -36,17 +36,21 @@ _POINTING = re.compile(
 _NO_SUBJECT = re.compile(
     r"^(那|那么)?(什么时候|啥时候|啥辰光|几时|何时|哪年|哪一年|多久|几号)(能|会|可以|开始|才|就|要|好|完|建|开|造|去|正式)"
 )
-_IT = re.compile(r"^(那|那么)?(它|它们|这个|那个|该)(?!月|年|星期|礼拜|季度)")
+_IT = re.compile(
+    r"^(那|那么)?(它|它们|这个|那个|该|第二年|次年|下一年|后一年|前一年|上一年)(?!月|年|星期|礼拜|季度)"
+)
 _OTHER_NAME = re.compile(r"^(那|那么|还有)?(?!.*年).{2,9}(呢|咧|嘞|咋样|哪能)[?？]?$")
 _ANOTHER = re.compile(
     r"^那[座条家个所块片处栋]([一-鿿]{2,8}?)(?:呢|咧|嘞)[,，]\s*(.*(?:什么|啥|多少|几|哪).*)$"
 )
+_STEPS = ((1, re.compile("第二年|次年|下一年|后一年|来年")), (-1, re.compile("前一年|上一年|头一年|早一年")))
 _THEN = re.compile(
     r"^那么?(?![个些边里年时种样次位家])"
 )  # else it is cut together with the name behind it: 那洞|桥
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
+_TO_BE = re.compile(r"^(以后|将来|今后|后面|再)?要[提升增达做涨降改]?[高大多长]?[到成]")
 _NOW = re.compile(r"现在|目前|如今|眼下")
 LAST_REPORTED = 2022  # the last year the documents report on as done
 _HORIZON = re.compile(
@@ -108,7 +112,9 @@ class Resolve:
         status = "目标" if _TARGET.search(focus) else ""
         if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
-        both = _NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
+        both = _both_times(parts) or (
+            _NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
+        )
         if (
             both or _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts)
         ):  # now and then: both are asked for
@@ -126,6 +132,12 @@ class Resolve:
             english=english,
             horizon=2025 if _HORIZON.search(text) else 0,
         )
+
+
+def _both_times(parts: list[str]) -> bool:
+    """«20年多少，要提到多少»: what was and what is to be."""
+    said = len(parts) == 2 and all(re.search("多少|几", p) for p in parts) and bool(find_years(parts[0]))
+    return said and not find_years(parts[1]) and _TO_BE.search(parts[1]) is not None
 
 
 def _year_only_later(parts: list[str]) -> bool:
@@ -209,6 +221,12 @@ def in_its_place(context: Reading, alone: Reading) -> Reading | None:
     )
 
 
+def _counted_on(years: tuple[int, ...], asked: str) -> tuple[int, ...]:
+    """«第二年呢» after a question about 2019: 2020."""
+    step = next((step for step, form in _STEPS if form.search(asked)), 0)
+    return tuple(year + step for year in years)
+
+
 def another(context: Reading, alone: Reading) -> Reading | None:
     """«那座大桥呢，几号通车的»: another thing, asked about in full; place and time stay those of the talk."""
     named = _ANOTHER.search(alone.asked)
@@ -244,7 +262,7 @@ def merge(context: Reading, alone: Reading) -> Reading:
         text=f"{earlier.strip()} {alone.asked}",
         concepts=(*kept, *alone.concepts),
         asks=alone.asks - {"yesno"} or context.asks,
-        years=alone.years or context.years,
+        years=alone.years or _counted_on(context.years, alone.asked),
         status=alone.status or ("" if alone.years else context.status),
         districts=districts,
         english=alone.english or (context.english and not re.search(r"[一-鿿]", alone.asked)),
