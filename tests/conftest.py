@@ -34,8 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The whole product with its channels, started once for all tests that ask for it."""
-    # News arrive at night as well: the tests run at any hour.
-    with product(tmp_path_factory.mktemp("stack"), {"QUIET_HOURS": "00:00-00:00"}) as whole:
+    # News arrive at night as well, and people can sit at the desk: the tests run at any hour.
+    hours = {"QUIET_HOURS": "00:00-00:00", "DESK_HOURS": "每天 00:00-23:59"}
+    with product(tmp_path_factory.mktemp("stack"), hours) as whole:
         yield whole
         request.config.stash[RAN] = whole.stack.evidence()
 

@@ -55,7 +55,9 @@ def _text(x: float, y: float, words: str, anchor: str) -> Markup:
 
 
 def _svg(height: int, title: str, parts: Sequence[Markup]) -> Markup:
-    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+    # On a phone it scrolls, for letters that can be read; whoever has no mouse scrolls what has the focus.
+    outer = Markup('<div class="scroll" tabindex="0" role="group" aria-label="{}">').format(escape(title))
+    head = outer + Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
         WIDTH, height, escape(title)
     )
-    return head + Markup("").join(parts) + Markup("</svg>")
+    return head + Markup("").join(parts) + Markup("</svg></div>")

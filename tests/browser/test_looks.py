@@ -16,6 +16,8 @@ from tests.browser.site import ANSWER, CITATION, Site
 from tests.browser.visit import SIZES, Visit
 
 PLACE = f"/sources/press-1?start={CITATION.start}&end={CITATION.end}#span"
+PLACEHOLDER = "getComputedStyle(document.getElementById('message'), '::placeholder').color"
+HINT = "getComputedStyle(document.getElementById('hint')).color"
 SCHEMES = ("light", "dark", "contrast")
 LINES = "累计建成居家养老服务机构273个，居家养老服务设施基本实现全覆盖。（2020年·实际）"
 
@@ -62,6 +64,7 @@ def test_the_conversation(site: Site, visit: Callable[..., Visit], size: str, sc
     if scheme == "contrast":
         one.page.click("#more summary")
         one.page.click("#contrast")
+    assert one.page.evaluate(PLACEHOLDER) == one.page.evaluate(HINT)  # axe doesn't look at it
     one.picture(f"chat-{size}-{scheme}-begin")
     talk(site, one)
     one.page.click("#more summary")

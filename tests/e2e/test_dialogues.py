@@ -121,11 +121,11 @@ def test_a_form_with_questions_in_between(resident: Resident) -> None:
 
 def test_a_person_is_asked_for_and_a_call_back_filed(resident: Resident) -> None:
     first = resident.says("转人工")
-    assert all(part in first for part in ("没有人", "08:30-17:30", "81890"))
+    assert all(part in first for part in ("没有坐席在岗", "每天00:00-23:59", "81890"))
     assert "正在转接" not in first
     again = resident.says("我现在就要找人")
     assert "回电" in again
-    assert "08:30" not in again
+    assert "23:59" not in again
     told = resident.says(f"那明天打给我吧 {PHONE}")
     (ticket,) = resident.tickets()
     assert ticket.number in told

@@ -34,6 +34,13 @@ def test_an_account_from_its_beginning_to_its_end(
     page.goto("/desk/acts")
     expect(page.locator("tbody tr").first).to_contain_text("停用账号")
     looked_at(page, "acts", shots)
+    page.set_viewport_size({"width": 390, "height": 844})
+    when, label = page.locator("td.when").first, page.locator("label.inline").first
+    for one in (when, label):  # on one line, not a letter below the other
+        assert (
+            one.evaluate("element => element.clientHeight / parseFloat(getComputedStyle(element).fontSize)")
+            < 4
+        )
 
 
 def test_the_figures_and_the_weekly_report(
@@ -51,6 +58,11 @@ def test_the_figures_and_the_weekly_report(
     expect(page.locator(".tiles")).to_contain_text("按时办结率")
     expect(page.locator("table").last).to_contain_text("区综合行政执法局")
     looked_at(page, "figures", shots)
+    page.set_viewport_size({"width": 390, "height": 844})
+    letters = page.locator(".chart text").first
+    assert (
+        letters.evaluate("text => text.getScreenCTM().a * 12") > 9
+    )  # px: shrunk with the drawing they were 5
     page.goto("/desk/figures/week?week=2026-W47")
     expect(page.locator("h1")).to_contain_text("2026-11-16 至 2026-11-22")
     looked_at(page, "week", shots)
