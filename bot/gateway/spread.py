@@ -16,20 +16,21 @@ from typing import Any
 
 import httpx2
 
+from bot.gateway.wire import Wire
+
 AVOID_SECONDS = 5.0
 _FROZEN_SECONDS = 1.0  # a caller that gave up sooner says nothing about the process
-# The library keeps twenty; beyond them it would connect anew for each message of a busy hour.
-POOL = httpx2.Limits(max_connections=200, max_keepalive_connections=100)
+CONNECTIONS = 200
 Servers = str | Sequence[str]
 
 
-def client(servers: Servers, limits: httpx2.Limits = POOL, **options: Any) -> httpx2.AsyncClient:
+def client(servers: Servers, **options: Any) -> httpx2.AsyncClient:
     """A client whose paths are relative to any of the servers; a proxy of the machine is never asked.
 
     :param options: further ones of ``httpx2.AsyncClient``.
     """
     urls = (servers,) if isinstance(servers, str) else tuple(servers)
-    transport = httpx2.AsyncHTTPTransport(limits=limits, trust_env=False)
+    transport = Wire(CONNECTIONS)
     spread = Spread(urls, transport) if len(urls) > 1 else transport
     return httpx2.AsyncClient(base_url=urls[0], transport=spread, trust_env=False, **options)
 
