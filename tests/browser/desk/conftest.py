@@ -12,10 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk.looks import chromium
 from tests.desk_parts import PASSWORD, Desk, desk
+
+PATIENCE = 20_000  # ms; a form's way through gateway, service and ledger took more than five seconds on a busy machine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """How long a page may take to show what is expected of it; when it is there, nobody waits."""
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
