@@ -11,7 +11,7 @@ import opencc
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
 _QUOTES = str.maketrans("", "", "“”‘’„‟\"'`´「」『』〝〞＂＇")
 _THOUSANDS = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")  # 1,200 and not 2020,273
-_DIGITS = re.compile(r"[〇零一二三四五六七八九幺○]{3,}")
+_DIGITS = re.compile(r"(?<!十)[〇零一二三四五六七八九幺○]{3,}")  # 十四五一共 is no 451
 _DIGIT_VALUES = str.maketrans("〇零○一幺二三四五六七八九", "0001123456789")
 _COUNTING = "一二三四五六七八九"
 _SPACE = re.compile(r"\s+")

@@ -18,7 +18,7 @@ _CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
 _NUMBERED = re.compile(r"\b[a-z]+-?\d[\w.]*")  # pm2.5, 5g-a
 _PHASE = re.compile(r"[一二三四五六七八]期(?!间|望|待|限)")  # 机场四期 is not 三期
 _CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names something
-    r"(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d条个家])"
+    r"(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d一二三四五六七八九十条个]|家(?!数))"
 )
 _COUNT = re.compile(r"\d{1,2}|[一二两三四五六七八九十几]+[个家所条座大项张部幢栋届样种位户件岁年月天次]?")
 _TOPIC_TAGS = ("n", "i", "l", "j")  # nouns, names, set phrases, abbreviations

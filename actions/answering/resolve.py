@@ -24,6 +24,10 @@ _ACTUAL = re.compile(
     r"实际(?!利用)|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
+NAME, RARE = 3, 3  # characters of a name at least, lines of the documents it stands in at most
+_NO_NAME = re.compile(
+    r"[的了是在有和与要为以及等不到个这那哪几多少什么怎会能可我你他吗呢把被将上下一二三四五六七八九十百千万年月日]"
+)
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
 # What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
 _BARE = re.compile(
@@ -107,6 +111,7 @@ class Resolve:
             DISTRICT_WORDS,
             self._english if english else None,
         )
+        concepts = sorted([*concepts, *self._rare_names(text, concepts)], key=lambda c: c.position)
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
         status = "目标" if _TARGET.search(focus) else ""
@@ -132,6 +137,30 @@ class Resolve:
             english=english,
             horizon=2025 if _HORIZON.search(text) else 0,
         )
+
+    def _rare_names(self, text: str, concepts: list[Concept]) -> list[Concept]:
+        """Names that no dictionary has, though a document does: 屠呦呦. The longest runs that stand in few places."""
+        found, rest = [], _blank(DISTRICTS, _outside(text, concepts))
+        for run in re.finditer(r"[一-鿿]{3,}", rest):
+            start = run.start()
+            while start + NAME <= run.end():
+                end = start + NAME
+                while end < run.end() and text[start : end + 1] in self._corpus:
+                    end += 1
+                name = text[start:end]
+                if _NO_NAME.search(name) or not 0 < self._corpus.count(name) <= RARE:
+                    start += 1
+                    continue
+                found.append(Concept(surface=name, words=(name,), weak=False, position=start))
+                start = end
+        return found
+
+
+def _outside(text: str, concepts: list[Concept]) -> str:
+    """The text with blanks where a concept stands."""
+    for c in concepts:
+        text = text[: c.position] + " " * len(c.surface) + text[c.position + len(c.surface) :]
+    return text
 
 
 def _both_times(parts: list[str]) -> bool:
