@@ -9,18 +9,15 @@ from actions.answering.answer import Citation
 from actions.answering.disagreement import disagreeing
 from actions.answering.place import cite
 from actions.answering.rules import wording
+from actions.answering.shown import MAX_CLAIM, MAX_FURTHER, MAX_TEXT, shown, told
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 
-MAX_CLAIM, MAX_CLAIMS, MAX_TEXT = 110, 3, 240
-MAX_FURTHER = 64  # characters of each claim after the first
+MAX_CLAIMS = 3
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
-MAX_LIST = 260  # an enumeration that was asked for is not cut short
 PART = 7.0  # score from which one of several questions counts as answered
 NAMED = 0.6  # coverage of one sentence from which those that name far less only distract
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
-
-
 _EACH = re.compile(r"([一-鿿]{2,5}(?:[和跟与、同][一-鿿]{2,5})+?)(?:分别|各自?|两[个地边镇])")
 
 
@@ -36,11 +33,11 @@ class Compose:
         parts = [found[0] for found in state.notes.get("parts", []) if found and _fits(found[0], reading)]
         if foreign:
             ours = [e for e in parts if e.score >= PART][:1]  # what else was asked, of our own district
-            told = [*foreign, *ours]
+            both = [*foreign, *ours]
             state.draft = Draft(
                 "answered" if ours else "answered_other_district",
-                [shown(e, reading) for e in told],
-                told,
+                [shown(e, reading) for e in both],
+                both,
                 lead=wording("answered_other_district", "corrected", english=reading.english),
             )
             return
@@ -49,7 +46,7 @@ class Compose:
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
         claims = [
-            _told(e, state.evidence, reading, MAX_CLAIM if i == 0 else MAX_FURTHER)
+            told(e, state.evidence, reading, MAX_CLAIM if i == 0 else MAX_FURTHER)
             for i, e in enumerate(chosen)
         ]
         if theirs := state.notes.get("theirs"):  # the question's own figure belongs to the other district
@@ -117,84 +114,6 @@ def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit:
         if length > limit and chosen:
             return
         chosen.append(e)
-
-
-def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_CLAIM) -> str:
-    """The part of the passage to show: the sentence, or its clauses around the statement when it is long."""
-    statement = evidence.statement
-    passage = statement.passage
-    if passage.kind in ("table_row", "term"):
-        return passage.text
-    start, end = statement.sentence
-    whole = (
-        limit == MAX_CLAIM and reading and "list" in reading.asks and passage.text[start:end].count("、") >= 3
-    )
-    if end - start > (MAX_LIST if whole else limit):
-        asked = f"{reading.text}{''.join(w for c in reading.strong for w in c.words)}" if reading else ""
-        start, end = _around(passage.text, (start, end), (statement.start, statement.end), limit, asked)
-    if (
-        passage.kind == "box"
-        and len(passage.text) <= MAX_TEXT
-        and reading
-        and reading.asks & {"list", "define"}
-    ):
-        start, end = 0, len(passage.text)
-    text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
-    name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
-    prefix = f"【{name}】" if name and not text.startswith(name) else ""
-    return f"{prefix}{text}"
-
-
-def _around(
-    text: str, sentence: tuple[int, int], core: tuple[int, int], limit: int, asked: str
-) -> tuple[int, int]:
-    """Widens ``core`` clause by clause inside ``sentence`` up to ``limit`` characters, towards what is asked."""
-    start, end = core
-    marks = [
-        sentence[0],
-        *(m.end() for m in re.finditer(r"[，,；;：:]", text[: sentence[1]]) if m.end() > sentence[0]),
-        sentence[1],
-    ]
-    while True:
-        after = next((m for m in marks if m > end), None)
-        before = next((m for m in reversed(marks) if m < start), None)
-        later = after is not None and _in_common(text[end : sentence[1]], asked) > _in_common(
-            text[sentence[0] : start], asked
-        )
-        if after is not None and later and after - start <= limit:
-            end = after
-        elif before is not None and end - before <= limit * 0.75:
-            start = before
-        elif after is not None and after - start <= limit:
-            end = after
-        else:
-            return start, end
-
-
-def _told(chosen: Evidence, found: Sequence[Evidence], reading: Reading, limit: int) -> str:
-    """The part to show, and what else of a long sentence was found and is still more like the question."""
-    one, told = chosen.statement, shown(chosen, reading, limit)
-    for e in found:
-        other = e.statement
-        same = other.passage.id == one.passage.id and other.sentence == one.sentence
-        alike = (other.years, other.status) == (one.years, one.status)
-        text = re.sub(r"\s*\n\s*", "", other.text).strip(" ，,；;、")
-        if (
-            same
-            and alike
-            and e.similarity > chosen.similarity
-            and text not in told
-            and len(text) <= MAX_FURTHER
-        ):
-            return f"{told}……{text}" if other.start > one.start else f"{text}……{told}"
-    return told
-
-
-def _in_common(text: str, asked: str) -> int:
-    """How many different character pairs of a text stand in the question."""
-    return len(
-        {text[i : i + 2] for i in range(len(text) - 1)} & {asked[i : i + 2] for i in range(len(asked) - 1)}
-    )
 
 
 def stance_label(evidence: Evidence) -> str:

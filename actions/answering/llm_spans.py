@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from actions.answering.compose import shown
 from actions.answering.llm_question import without_contacts
 from actions.answering.llm_rules import Rules
+from actions.answering.shown import shown
 from actions.answering.state import Draft, State
 from embeddings.retriever import Evidence
 

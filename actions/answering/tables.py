@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.answering.compose import shown
 from actions.answering.guard import refusal
 from actions.answering.indicators import Indicators
 from actions.answering.ladder import ladder
 from actions.answering.rules import wording
+from actions.answering.shown import shown
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence, Retriever
 from knowledge.facts import Fact, indicator_name

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from actions.answering.answer import Question
-from actions.answering.compose import MAX_CLAIM, Compose, choose, render, shown, source_line, stance_label
+from actions.answering.compose import Compose, choose, render, source_line, stance_label
 from actions.answering.place import cite
+from actions.answering.shown import MAX_CLAIM, shown
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 from knowledge.statements import Statement
