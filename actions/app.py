@@ -62,7 +62,7 @@ from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
 from actions.telemetry.correlation import Correlate
 
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0005
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
 QUEUE = 64
 READERS_QUEUE, READING_SECONDS = 4, 75.0  # a file is given up after 30 seconds; two may stand before it
@@ -107,6 +107,10 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         readers = Workers(1, READERS_QUEUE, READING_SECONDS)  # one handed-in file at a time
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars, settings.otel_exporter_otlp_endpoint)
+        if (
+            parts.lookups
+        ):  # first, like what Rasa calls: paths are tried in this order, and each key press asks
+            app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         _mount(app, routes)
         if parts.office:
             app.include_router(TicketRoutes(parts.office, clerks).router())
@@ -124,8 +128,6 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.room:
             app.include_router(ConversationRoutes(parts.room, clerks).router())
             app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())
-        if parts.lookups:
-            app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         if parts.knowledge and parts.accounts:
             app.include_router(KnowledgeRoutes(parts.knowledge, parts.accounts, clerks, readers).router())
         if parts.entries and parts.gaps and parts.accounts:

@@ -37,6 +37,7 @@ class BatchedEncoder(ABC):
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
         self._questions: OrderedDict[str, tuple[Vectors, Vectors]] = OrderedDict()
         self._lock = threading.Lock()
+        self._skips: dict[str, int] = {}
 
     @abstractmethod
     def _embed(self, texts: Sequence[str]) -> Vectors:
@@ -101,7 +102,9 @@ class BatchedEncoder(ABC):
         return vectors
 
     def _prompt_tokens(self, prompt: str) -> int:
-        return self._token_count(prompt) if prompt else 0
+        if prompt not in self._skips:
+            self._skips[prompt] = self._token_count(prompt) if prompt else 0
+        return self._skips[prompt]
 
     def _remember(self, vectors: dict[str, Vectors]) -> None:
         with self._lock:

@@ -68,11 +68,14 @@ class Resolve:
             if guards()["smalltalk"].search(text):
                 continue
             context = self.read(text, context)
-        state.reading = self.read(state.text, context)
+        state.reading = self.read(state.text, context, spelt=state.quick)
 
-    def read(self, text: str, context: Reading | None = None) -> Reading:
-        """The reading of normalised ``text``; ``context`` is the reading of the turn before."""
-        text = self._correct(plain(text))
+    def read(self, text: str, context: Reading | None = None, spelt: bool = False) -> Reading:
+        """The reading of normalised ``text``; ``context`` is the reading of the turn before.
+
+        :param spelt: take it as it is spelt: while somebody is typing, the last word is not whole anyway
+        """
+        text = plain(text) if spelt else self._correct(plain(text))
         alone = self._alone(text)
         if context is None:
             return alone

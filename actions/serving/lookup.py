@@ -12,7 +12,6 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
@@ -127,6 +126,6 @@ def _json(found: Looked, ms: float) -> dict[str, Any]:
     return {
         "answer": None if answer is None else answer.payload(),
         "ladders": list(found.ladders),
-        "rows": [asdict(row) for row in found.rows],
+        "rows": [vars(row) for row in found.rows],
         "ms": round(ms, 1),
     }

@@ -45,6 +45,7 @@ class RequireToken:
         )
 
     def _allowed(self, scope: Scope) -> bool:
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        given = bearer(Headers(scope=scope)) or query.get("token", [""])[0]
+        given = bearer(Headers(scope=scope))
+        if not given:
+            given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         return same(given, self._secret)

@@ -10,7 +10,7 @@ from bot.console.screens import Screens
 from bot.console.service import DeskService
 
 # Each key press asks. What it shows is published: a session ended elsewhere may look up this much longer.
-BELIEVED_SECONDS = 5.0
+BELIEVED_SECONDS = 15.0
 _PASSED_ON = ("q", "previous", "year", "status", "district", "source", "limit", "quick", "typist", "turn")
 
 
