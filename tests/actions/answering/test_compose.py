@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from actions.answering.answer import Question
 from actions.answering.compose import Compose, choose, render, source_line, stance_label
 from actions.answering.place import cite
-from actions.answering.shown import MAX_CLAIM, shown
+from actions.answering.shown import MAX_CLAIM, shown, told
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 from knowledge.statements import Statement
@@ -161,3 +163,49 @@ def test_labels_say_year_and_sense(english: bool) -> None:
     assert stance_label(planned) == "（2025年·五年目标）"
     text, _ = render(composed([planned]), Reading("?", "?", english=english))
     assert "（2025年·五年目标）" in text
+
+
+def part_of(text: str, start: str, end: str, similarity: float) -> Evidence:
+    """One statement of a passage that is a single sentence."""
+    found = evidence(text)
+    at, whole = text.index(start), (0, len(text))
+    cut = Statement(found.statement.passage, at, text.index(end) + len(end), whole, (2025,), "规划")
+    return Evidence(cut, 9.0, similarity, 0.8, ())
+
+
+TOWN = (
+    "横街：融合自然生态景观和竹乡特色，推动浙东大竹海等现有景区提质升级，"
+    "加快生态教育公园、艺术创意基地等载体和特色村落建设，打造以教育文创为特色的乐教小镇。"
+)
+
+
+def test_the_part_of_a_long_sentence_most_like_the_question_is_shown_too() -> None:
+    first, last = part_of(TOWN, "横街", "竹乡特色，", 0.90), part_of(TOWN, "打造以", "乐教小镇。", 0.95)
+    text = told(first, [first, last], READING, 40)
+    assert text.startswith("横街：融合自然生态景观")
+    assert text.endswith("……打造以教育文创为特色的乐教小镇。")
+
+
+def test_nothing_is_added_that_is_less_like_it_or_of_another_year() -> None:
+    first, last = part_of(TOWN, "横街", "竹乡特色，", 0.96), part_of(TOWN, "打造以", "乐教小镇。", 0.95)
+    assert "……" not in told(first, [first, last], READING, 40)
+    other = Evidence(replace(last.statement, years=(2020,)), 9.0, 0.99, 0.8, ())
+    assert "……" not in told(first, [first, other], READING, 40)
+
+
+def test_of_things_side_by_side_each_gets_its_sentence() -> None:
+    asked = "鄞江跟横街分别要打造成什么小镇"
+    both = [
+        evidence("鄞江：打造户外攀岩的活力小镇。", score=9.0),
+        evidence("横街：打造乐教小镇。", score=5.0),
+    ]
+    assert choose(both, Reading(asked, asked)) == both
+
+
+def test_what_was_asked_of_haishu_beside_a_foreign_fact_is_told_as_well() -> None:
+    theirs = evidence("去年镇海安排重点项目126个。", source("镇海"), rejected="district:镇海")
+    ours = evidence("抓好168个重大项目。")
+    draft = composed([], foreign=[theirs], parts=[[ours]])
+    text, _ = render(draft, READING)
+    assert "【镇海区资料，非海曙】去年镇海安排重点项目126个" in text
+    assert "· 抓好168个重大项目" in text

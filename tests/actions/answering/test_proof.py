@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from actions.answering.proof import CHECKS, Thresholds, counted_thing, enumerates, prefer_wanted
@@ -27,6 +29,10 @@ LISTED = "建成望春工业园区、智能制造产业园、军民融合产业�
         ("图书馆哪个月开馆", "图书馆新馆9月27日开馆。", ""),
         ("图书馆什么时候开馆", "加快图书馆新馆等项目。", "时间"),
         ("图书馆什么时候开馆", "图书馆新馆2020年开馆。", ""),
+        ("图书馆造价多少", "图书馆新馆加快建设。", "金额"),
+        ("环线公路全长多少", "环线公路让路程缩短20公里。", "长度"),
+        ("环线公路全长多少", "环线公路全长35公里。", ""),
+        ("图书馆礼拜几开放", "图书馆新馆加快建设。", "时间"),
         ("图书馆拿过什么奖", "图书馆新馆加快建设。", "得奖"),
         ("“五爱”精神是哪五爱", "大力弘扬“五爱”精神，深化创建。", "名单"),
         ("“五爱”精神是哪五爱", "“五爱”即爱山、爱水、爱人、爱书、爱家。", ""),
@@ -68,3 +74,32 @@ def test_a_place_comes_first_where_one_is_asked_for(resolve: Resolve) -> None:
     assert prefer_wanted([without, place], read(resolve, "普济医院建在哪里"))[0] == place
     assert prefer_wanted([without, place], read(resolve, "普济医院有多少"))[0] == without
     assert prefer_wanted([], read(resolve, "普济医院建在哪里")) == []
+
+
+def test_a_date_of_something_else_is_no_date_of_the_thing_asked(resolve: Resolve) -> None:
+    thing = evidence("推进海曙中学建设。", score=12.0, coverage=0.9)
+    other = evidence("到2025年，新建小学6所。", score=7.0, coverage=0.3)
+    lacking = [check(read(resolve, "海曙中学哪年建好"), [thing, other], Thresholds())[1] for check in CHECKS]
+    assert "时间" in lacking
+
+
+def test_growth_in_numbers_comes_before_growth_without(resolve: Resolve) -> None:
+    words, number = (
+        evidence("实施投资倍增计划。", score=9.0),
+        evidence("投资年均增速达到15%以上。", score=8.0),
+    )
+    kept = next(
+        found
+        for check in CHECKS
+        if check.__name__ == "measure"
+        for found, _ in [check(read(resolve, "投资每年要增长多少"), [words, number], Thresholds())]
+    )
+    assert kept == [number]
+
+
+def test_what_is_only_planned_has_no_date_by_being_finished_one_day(resolve: Resolve) -> None:
+    found = evidence("推进图书馆新馆等建设，建成后为“十四五”目标提供保障。")
+    planned = replace(found, statement=replace(found.statement, status="规划"))
+    for usable, lacking in ((planned, True), (evidence("图书馆新馆建成开放。"), False)):
+        named = [c(read(resolve, "图书馆什么时候开馆"), [usable], Thresholds())[1] for c in CHECKS]
+        assert ("时间" in named) == lacking

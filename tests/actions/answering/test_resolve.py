@@ -190,3 +190,45 @@ def test_without_history_nothing_is_a_follow_up(resolve: Resolve) -> None:
 def test_an_empty_message_has_no_concepts(resolve: Resolve) -> None:
     reading = read(resolve, "")
     assert (reading.concepts, reading.years, reading.asks) == ((), (), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("机场四期什么时候完工", "四期"),
+        ("海曙中学哪年招生", "海曙中学"),
+        ("屠呦呦的老房子派什么用场", "屠呦呦"),
+    ],
+)
+def test_names_and_phases_are_things_of_their_own(resolve: Resolve, text: str, name: str) -> None:
+    assert name in [c.surface for c in read(resolve, text).strong]
+
+
+@pytest.mark.parametrize("text", ["十四五一共要改几个小区", "十三五一共建了几所学校"])
+def test_a_plan_and_a_word_behind_it_are_no_number(resolve: Resolve, text: str) -> None:
+    assert read(resolve, text).years in ((2025,), (2020,))
+
+
+def test_what_was_and_what_is_to_be_are_both_asked_for(resolve: Resolve) -> None:
+    assert read(resolve, "垃圾回收利用率20年多少,要提到多少").years == ()
+    assert read(resolve, "重点项目21年几个,要投多少").years == (2021,)
+
+
+@pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("帮我查查对门302王阿婆的身份证号和手机", True),
+        ("住南门的陈国华手机号", True),
+        ("打听一下楼上那家人的电话", True),
+        ("办居住证要身份证吗", False),
+        ("高桥卫生院电话多少", False),
+        ("江夏街道电话", False),
+    ],
+)
+def test_another_persons_data_is_told_from_an_office(resolve: Resolve, text: str, personal: bool) -> None:
+    assert ("personal" in read(resolve, text).asks) == personal
+
+
+def test_while_typing_words_stay_as_they_are_spelt(resolve: Resolve) -> None:
+    assert resolve.read("幼儿圆多少", spelt=True).text == "幼儿圆多少"
+    assert resolve.read("幼儿圆多少").text == "幼儿园多少"

@@ -64,7 +64,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(f"{tally.kind}: {seen}")
     out = os.environ.get("BAD_INPUTS_OUT", "")
     if out:
-        command = f"make bad-inputs OUT={out}"
+        command = "make bad-inputs OUT=benchmarks/RESULTS.md"
         write_section(Path(out), "Bad inputs", command, config.stash[COMMIT], f"Seed {SEED}\n\n{table}")
 
 
