@@ -44,7 +44,7 @@ class Wire(httpx2.AsyncBaseTransport):
             URL(str(request.url), encoded=True),
             data=await request.aread() or None,
             headers=_headers(request),
-            timeout=_timeout(*request.extensions["timeout"].values()),
+            timeout=_timeout(**request.extensions["timeout"]),
             allow_redirects=False,
         )
         try:

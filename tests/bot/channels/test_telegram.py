@@ -100,15 +100,15 @@ def test_a_button_says_its_words_once(start, fake, rasa, until):
     buttons = '[{"title": "是", "payload": "是的"}, {"title": "否", "payload": "不是"}]'
     rasa_body = f'[{{"recipient_id": "x", "text": "听到：$MESSAGE", "buttons": {buttons}}}]'
     fake.put(message(80, 8, "一"))
-    start()
     rasa.mode(body=rasa_body)
+    start()
     (first,) = until(lambda: fake.sent[:])
     fake.put(press(81, first, first.data("是")), press(82, first, first.data("是")))
     until(lambda: not fake.waiting())
     until(lambda: len(fake.called("answerCallbackQuery")) == 2)
     assert until(lambda: fake.texts(8)[1:]) == ["听到：是的"]
     assert [call.get("text", "") for call in fake.called("answerCallbackQuery")] == ["", say("used", "zh")]
-    (redrawn,) = fake.called("editMessageReplyMarkup")
+    (redrawn,) = until(lambda: fake.called("editMessageReplyMarkup"))
     shown = json.loads(redrawn["reply_markup"])["inline_keyboard"]
     assert [button["text"] for row in shown for button in row] == ["否"]
 
