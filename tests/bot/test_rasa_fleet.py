@@ -102,6 +102,8 @@ async def test_a_frozen_process_gives_its_conversations_away(rasas):
     mine = next(s for s, place in before.items() if frozen.address.endswith(place))
     assert await fleet.answers_for(mine)
     frozen.process.send_signal(19)
+    while Path(f"/proc/{frozen.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        time.sleep(0.01)  # a signal takes a moment
     assert not await fleet.answers_for(mine)
     assert (await fleet.send(mine, "您好"))[0]["text"] != before[mine]
     assert await fleet.ready()
