@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -40,6 +41,15 @@ class Rasa:
         """What it replies from now on, and how late."""
         mode = {"status": 200, "body": body, "seconds": seconds}
         httpx2.put(f"{self.address}/mode", json=mode, timeout=2, trust_env=False).raise_for_status()
+
+    def freeze(self) -> None:
+        """Stop it, and wait until it has stopped: a signal takes a moment."""
+        self.process.send_signal(signal.SIGSTOP)
+        while self._state() != "T":
+            time.sleep(0.01)
+
+    def _state(self) -> str:
+        return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 @pytest.fixture
@@ -101,9 +111,7 @@ async def test_a_frozen_process_gives_its_conversations_away(rasas):
     frozen = rasas[1]
     mine = next(s for s, place in before.items() if frozen.address.endswith(place))
     assert await fleet.answers_for(mine)
-    frozen.process.send_signal(19)
-    while Path(f"/proc/{frozen.process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
-        time.sleep(0.01)  # a signal takes a moment
+    frozen.freeze()
     assert not await fleet.answers_for(mine)
     assert (await fleet.send(mine, "您好"))[0]["text"] != before[mine]
     assert await fleet.ready()
