@@ -25,8 +25,8 @@ KEY = "request"  # in the metadata of a message to Rasa
 NONE = "-"
 _ID = re.compile(r"[A-Za-z0-9_-]{4,80}")
 _DIGIT = re.compile(r"[0-9]")
-# The shortest number that is taken out has eight; whoever has fewer is spared looking, which costs a third of a
-# millisecond at each process on the way.
+# The shortest number that is taken out has eight; whoever has fewer is spared looking, which costs time at
+# each process on the way.
 HARMLESS_DIGITS = 7
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _current: ContextVar[str] = ContextVar("request_id", default=NONE)

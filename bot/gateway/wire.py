@@ -1,4 +1,4 @@
-"""The wire below ``httpx2``'s clients: aiohttp, at half the processor time a call.
+"""The wire below ``httpx2``'s clients: aiohttp, which takes less processor time a call.
 
 Whole bodies only, both ways: what the processes tell each other fits in memory, and reading at once is what is cheap.
 """
