@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from embeddings.coverage import HALF, Coverage, Named, holds
 from embeddings.far import ELSEWHERE, Asks, Far
+from embeddings.following import Following, QueryEncoder
 from embeddings.query import Concept, Evidence, Query
 from embeddings.vectors.protocol import Only
 from knowledge.normalise import normalise
@@ -56,12 +57,6 @@ class Collection(Protocol):
     def dense(self, query: Scores) -> Scores: ...
     def lexical(self, query: str) -> Scores: ...
     def late(self, question: Scores, rows: Sequence[int]) -> Scores: ...
-
-
-class QueryEncoder(Protocol):
-    """The part of an encoder that questions need."""
-
-    def encode_question(self, text: str) -> tuple[Scores, Scores]: ...
 
 
 @dataclass(frozen=True)
@@ -118,6 +113,7 @@ class Retriever:
         self._sorted = bool(np.all(asked[:-1] <= asked[1:]))
         self._asked, self._ask_starts = np.unique(asked[self._ask_order], return_index=True)
         self._far = self._built_far(asked) if statement_index.far else None
+        self._following = Following(encoder)
         self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
         self._district = [s.passage.source.district for s in statements]
         self._inside: dict[tuple[str, ...], NDArray[np.bool_]] = {}
@@ -139,9 +135,10 @@ class Retriever:
     def search(self, query: Query, top: int = 12, quick: bool = False) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name.
 
-        :param quick: look closely at fewer and leave out the late interaction: for a question that is being typed
+        :param quick: for a question that is being typed: look closely at fewer, leave out the late interaction, and
+            take the vector of what was typed a moment ago
         """
-        fused, similarity = self._fuse(query)
+        fused, similarity = self._fuse(query, quick)
         allowed = self._allowed(query.districts)
         pool = self._pool(fused, allowed, self.weights.quick_pool if quick else self.weights.pool)
         if self._far is not None:
@@ -158,15 +155,17 @@ class Retriever:
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
 
-    def _fuse(self, query: Query) -> tuple[Scores, Scores]:
+    def _fuse(self, query: Query, quick: bool) -> tuple[Scores, Scores]:
         """(n,) fused score and (n,) likeness of every statement; likeness counts the nearest ask, too."""
-        w, vector = self.weights, self._vector(query)
+        w = self.weights
+        vector = self._following.vector(query.written or query.text) if quick else self._vector(query)
         words = [word for c in query.concepts for word in c.words[:3]]
         # of an English question only the words put into Chinese can be found
         text = " ".join(words if query.text.isascii() else [query.text, *words])
         if self._far is not None:
             return self._fuse_far(self._far, vector, text, query.districts)
-        similarity, asked = self.similarities(query), self._asked_like(vector)
+        similarity = self._statement_index.dense(vector) if quick else self.similarities(query)
+        asked = self._asked_like(vector)
         fused = (
             w.dense_statement * _z(similarity)
             + w.dense_passage * _z(self._passage_index.dense(vector)[self._passage_of])

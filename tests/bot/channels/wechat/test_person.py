@@ -67,7 +67,8 @@ def test_news_after_48_hours_stay_undelivered_and_come_when_their_reader_writes(
     fake.write(url, text(2, ME, "我来了"))
     until(lambda: len(fake.texts(ME)) == 3)
     late = fake.texts(ME)[1:]  # the news and the answer go by two ways, and either may be first
-    assert sum(number in words for words in late) == 1 and "听到：我来了" in late
+    assert sum(number in words for words in late) == 1
+    assert "听到：我来了" in late
     until(lambda: place.care.delivery.undelivered() == waiting - 1)
 
 
