@@ -32,7 +32,7 @@ class Named:
     concept: Concept
     weight: float
     rows: frozenset[int]  # surroundings that hold it
-    pairs: tuple[tuple[str, ...], ...]  # of each of its words
+    pairs: tuple[tuple[str, ...], ...]  # of each of its words that has several: with one, all or nothing is there
     shares: dict[int, float] = field(default_factory=dict)  # of these pairs in surroundings looked at already
 
 
@@ -63,7 +63,7 @@ class Coverage:
                 concept,
                 self.idf(concept) * (WEAK if concept.weak else 1.0),
                 self._occurrences.holding(concept.words),
-                tuple(tuple(pairs(word)) for word in concept.words),
+                tuple(found for word in concept.words if len(found := tuple(pairs(word))) > 1),
             )
             for concept in concepts
         )
@@ -86,6 +86,8 @@ class Coverage:
 
     def _share(self, name: Named, row: int) -> float:
         """The best share of any of its words; several statements of a pool have the same surroundings."""
+        if not name.pairs:
+            return 0.0
         if row not in name.shares:
-            name.shares[row] = max(self._occurrences.share(wanted, row) for wanted in name.pairs)
+            name.shares[row] = max([self._occurrences.share(wanted, row) for wanted in name.pairs])
         return name.shares[row]

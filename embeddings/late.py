@@ -49,6 +49,11 @@ class TokenMatrix:
             kept[part] = self.tokens[part].astype(np.float32) @ directions
         return kept, directions
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        """``bounds`` as plain integers, which Python reads five times as fast one by one."""
+        return self.bounds.tolist()
+
     @property
     def _width(self) -> type[np.floating]:
         return np.float32 if len(self.tokens) <= READY_UP_TO else np.float16
@@ -66,14 +71,15 @@ class TokenMatrix:
         :param question: (m, dims) unit rows; m may be 0, then all scores are 0.
         """
         scores = np.zeros(len(rows), dtype=np.float32)
-        filled = [i for i, row in enumerate(rows) if len(self.text(row))]
+        (tokens, directions), bounds = self._ready, self._starts
+        filled = [i for i, row in enumerate(rows) if bounds[row] < bounds[row + 1]]
         if not len(question) or not filled:
             return scores
-        tokens, directions = self._ready
-        texts = [tokens[self.bounds[rows[i]] : self.bounds[rows[i] + 1]] for i in filled]
+        texts = [tokens[bounds[rows[i]] : bounds[rows[i] + 1]] for i in filled]
         starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
-        similarity = np.concatenate(texts).astype(np.float32, copy=False) @ (question @ directions).T
-        scores[filled] = np.maximum.reduceat(similarity, starts, axis=0).mean(axis=1)
+        # Tokens across: the best of each text is then sought along memory.
+        similarity = (question @ directions) @ np.concatenate(texts).astype(np.float32, copy=False).T
+        scores[filled] = np.maximum.reduceat(similarity, starts, axis=1).mean(axis=0)
         return scores
 
     def save(self, folder: Path) -> None:

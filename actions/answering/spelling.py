@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import yaml
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
 
 DIALECT = Path(__file__).with_name("dialect.yml")
 
@@ -45,16 +46,30 @@ class Corrector:
     def __init__(self, words: tuple[str, ...], corpus: str):
         self._corpus = corpus
         self._by_sound: dict[tuple[str, ...], str] = {}
+        self._by_start: dict[tuple[str, ...], list[str]] = {}
         for word in words:
             if 3 <= len(word) <= 8 and re.fullmatch(r"[一-鿿]+", word):
                 self._by_sound.setdefault(tuple(map(_blur, lazy_pinyin(word))), word)
+        for sounds, word in self._by_sound.items():
+            self._by_start.setdefault(sounds[:3], []).append(word)
 
     def __call__(self, text: str) -> str:
         for run in re.findall(r"[一-鿿]{3,}", text):
-            fixed = self._fix(run)
+            fixed = self._fix(run) if self._suspects(run) else run
             if fixed != run:
                 text = text.replace(run, fixed)
         return text
+
+    def _suspects(self, run: str) -> bool:
+        """Whether anything might be mistyped: reading a whole run aloud, as ``_fix`` does, takes far longer."""
+        sounds = [_sounds(character) for character in run]
+        for i in range(len(run) - 2):
+            for start in product(*sounds[i : i + 3]):
+                for word in self._by_start.get(start, ()):
+                    window = run[i : i + len(word)]
+                    if window != word and len(window) == len(word) and _close(word, window):
+                        return True
+        return False
 
     def _fix(self, run: str) -> str:
         sounds = [_blur(s) for s in lazy_pinyin(run)]
@@ -71,6 +86,12 @@ class Corrector:
 
 def _close(a: str, b: str) -> bool:
     return sum(x != y for x, y in zip(a, b, strict=True)) <= max(1, round(0.4 * len(a)))
+
+
+@cache  # there are some 20,000 characters
+def _sounds(character: str) -> tuple[str, ...]:
+    """Every sound one character may have."""
+    return tuple(dict.fromkeys(map(_blur, pinyin(character, style=Style.NORMAL, heteronym=True)[0])))
 
 
 @cache  # there are some 400 sounds
