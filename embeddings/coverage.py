@@ -32,7 +32,9 @@ class Named:
     concept: Concept
     weight: float
     rows: frozenset[int]  # surroundings that hold it
-    pairs: tuple[tuple[str, ...], ...]  # of each of its words that has several: with one, all or nothing is there
+    pairs: tuple[
+        tuple[str, ...], ...
+    ]  # of each of its words that has several: with one, all or nothing is there
     shares: dict[int, float] = field(default_factory=dict)  # of these pairs in surroundings looked at already
 
 

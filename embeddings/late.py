@@ -52,7 +52,7 @@ class TokenMatrix:
     @cached_property
     def _starts(self) -> list[int]:
         """``bounds`` as plain integers, which Python reads five times as fast one by one."""
-        return self.bounds.tolist()
+        return [int(bound) for bound in self.bounds]
 
     @property
     def _width(self) -> type[np.floating]:

@@ -15,6 +15,7 @@ from embeddings.retriever import Evidence
 
 MAX_CLAIMS = 3
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
+MAX_FRAMES = 600  # for what each of several times or documents says
 PART = 7.0  # score from which one of several questions counts as answered
 NAMED = 0.6  # coverage of one sentence from which those that name far less only distract
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
@@ -41,12 +42,13 @@ class Compose:
                 lead=wording("answered_other_district", "corrected", english=reading.english),
             )
             return
-        chosen = choose(state.evidence, reading, parts)
+        chosen = choose(state.evidence, reading, parts, state.notes.get("frames", []))
         status = "answered"
         if all(e.statement.passage.source.district != "海曙" for e in chosen):
             status = "answered_other_district"
+        framed = state.notes.get("frames", [])
         claims = [
-            told(e, state.evidence, reading, MAX_CLAIM if i == 0 else MAX_FURTHER)
+            told(e, state.evidence, reading, MAX_CLAIM if i == 0 or e in framed else MAX_FURTHER)
             for i, e in enumerate(chosen)
         ]
         if theirs := state.notes.get("theirs"):  # the question's own figure belongs to the other district
@@ -63,9 +65,18 @@ def _fits(evidence: Evidence, reading: Reading) -> bool:
     return dated and not evidence.rejected
 
 
-def choose(evidence: list[Evidence], reading: Reading, parts: Sequence[Evidence] = ()) -> list[Evidence]:
-    """The best evidence; for a comparison the best of each side; then what is nearly as good."""
+def choose(
+    evidence: list[Evidence],
+    reading: Reading,
+    parts: Sequence[Evidence] = (),
+    frames: Sequence[Evidence] = (),
+) -> list[Evidence]:
+    """The best evidence; for a comparison the best of each side; then what is nearly as good.
+
+    :param frames: the best of each time or document that the question names
+    """
     chosen: list[Evidence] = []
+    _take(reading, chosen, list(frames), MAX_FRAMES)
     best, named = evidence[0].score, max(e.coverage for e in evidence[:3])
     if named >= NAMED and len(reading.years) < 2 and len(reading.parts) < 2:
         evidence = [evidence[0], *(e for e in evidence[1:] if e.coverage >= named / 2)]

@@ -111,6 +111,8 @@ class Resolve:
             both or _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts)
         ):  # now and then: both are asked for
             years, status = (), ""
+        if _done_and_planned(parts):
+            status = ""
         return Reading(
             text=text,
             asked=text,
@@ -154,6 +156,12 @@ def _both_times(parts: list[str]) -> bool:
     """«20年多少，要提到多少»: what was and what is to be."""
     said = len(parts) == 2 and all(re.search("多少|几", p) for p in parts) and bool(find_years(parts[0]))
     return said and not find_years(parts[1]) and _TO_BE.search(parts[1]) is not None
+
+
+def _done_and_planned(parts: list[str]) -> bool:
+    """«有几张，原本计划是几张»: how many there are and how many were planned."""
+    counts = len(parts) == 2 and all(re.search("多少|几", p) for p in parts)
+    return counts and len([p for p in parts if _TARGET.search(p)]) == 1 and find_years("".join(parts)) == ()
 
 
 def _year_only_later(parts: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answering.frames import found_in
 from actions.answering.proof import needed
 from actions.answering.resolve import LAST_REPORTED
 from actions.answering.state import Reading, State
@@ -44,11 +45,20 @@ class Retrieve:
         reading = state.reading
         assert reading is not None
         state.evidence = self._retriever.search(query_of(reading), quick=state.quick)
+        if not state.quick:
+            state.notes["frames"] = found_in(reading, query_of(reading), self._retriever)
         if not state.quick and len(reading.parts) > 1 and reading.strong:
-            parts = [self._part(reading, part) for part in reading.parts[1:4]]
+            parts = [self._part(reading, part) for part in self._apart(state, reading)]
             state.notes["parts"] = [
                 [e for e in part if e.statement.passage.kind != "table_row"] for part in parts
             ]
+
+    def _apart(self, state: State, reading: Reading) -> tuple[str, ...]:
+        """The questions to look up by themselves: all but the first, and it too if the best sentence lacks its words."""
+        first, best = reading.parts[0], next((e for e in state.evidence if not e.rejected), None)
+        missing = {c.surface for c in best.missing} if best else set()
+        lacking = any(c.surface in first and c.surface in missing for c in reading.concepts)
+        return reading.parts[0 if lacking else 1 : 4]
 
     def _part(self, reading: Reading, part: str) -> list[Evidence]:
         """Evidence for one of several questions in a message; its topic is the message's first."""
@@ -56,12 +66,16 @@ class Retrieve:
         inside = tuple(c for c in reading.concepts if c.surface in part)
         concepts = inside if topic in inside else (topic, *inside)
         query = replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts)
+        proof = needed(part)
         if [c for c in inside if c != topic]:
-            return self._retriever.search(query, 3)
+            found = self._retriever.search(query, 8)
+            proved = [
+                e for e in found if proof and proof.search(e.statement.text) and e.coverage >= SAME_MATTERS
+            ]
+            return (proved or found)[:3]
         if inside == (topic,):  # the same thing, asked anew: «…126个是海曙的伐？今年抓几个重大项目»
             return self._retriever.search(replace(query, text=part, concepts=inside), 3)
         # «…，一年花了多少钱» names nothing of its own: a sentence of the same matters that tells such a measure
-        proof = needed(part)
         if proof is None:
             return []
         found = self._retriever.search(

@@ -64,6 +64,8 @@ class TableRowAnswer:
         rows = rows or find.likely(state.evidence, reading)
         if not rows and len(reading.parts) > 1:
             rows = [row for part in reading.parts for row in find.with_cell(_part(reading, part))]
+        if "fee" in reading.asks:  # «床位费多少» is no question about the number of beds
+            rows = [row for row in rows if "元" in row.unit]
         facts = [f for row in rows for f in find.fitting(row, reading)]
         if facts:
             state.draft = self._answered(facts, state.evidence, reading)
