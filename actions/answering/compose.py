@@ -110,9 +110,14 @@ def _of_one(evidence: list[Evidence], name: str, names: tuple[str, ...]) -> list
 
 
 def _by_date(evidence: list[Evidence]) -> list[Evidence]:
-    """The best of each document, oldest first."""
-    first = {e.statement.passage.source.id: e for e in reversed(evidence)}
-    return sorted(first.values(), key=lambda e: e.statement.passage.source.published)
+    """The best of each document, of what was done and of what was planned in it, oldest first."""
+    first = {
+        (e.statement.passage.source.id, e.statement.status in ("实际", "预计")): e for e in reversed(evidence)
+    }
+    return sorted(
+        first.values(),
+        key=lambda e: (e.statement.passage.source.published, max(e.statement.years, default=0)),
+    )
 
 
 def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:

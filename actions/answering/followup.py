@@ -24,6 +24,10 @@ _ANOTHER = re.compile(
     r"^那[座条家个所块片处栋]([一-鿿]{2,8}?)(?:呢|咧|嘞)[,，]\s*(.*(?:什么|啥|多少|几|哪).*)$"
 )
 _STEPS = ((1, re.compile("第二年|次年|下一年|后一年|来年")), (-1, re.compile("前一年|上一年|头一年|早一年")))
+# what can't be asked about by itself: policies, projects, money… of what?
+_OF_SOMETHING = re.compile(
+    r"^(?:那|那么)?(?:政策|项目|部门|资金|经费|投资|面积|长度|人数|金额|名额|站点|车站)(?:又|一共|总共)?(?:有|是|要)?(?:多少|几)[个项条家亿万公里平方米]*(?:呢|啊)?[?？]?$"
+)
 _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
 
 
@@ -31,6 +35,8 @@ def is_followup(alone: Reading, topics: int, own: int) -> bool:
     """Whether a message needs the turn before it: it points back, or names no topic (``own``: of the corpus)."""
     if not own:
         return topics == 0 or len(alone.asked) <= 12
+    if _OF_SOMETHING.search(alone.asked):
+        return True
     if _IT.search(alone.asked) and len(alone.asked) <= 18:
         return True
     if _NO_SUBJECT.search(alone.asked) and len(alone.asked) <= 12 and own <= 1:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.answering.guard import refusal
 from actions.answering.mentions import names_haishu
-from actions.answering.proof import CHECKS, COUNT, Thresholds, prefer_wanted
+from actions.answering.proof import CHECKS, COUNT, Thresholds, counted_beside, prefer_wanted
 from actions.answering.rules import guards, wording
 from actions.answering.state import Draft, Reading, State
 from actions.answering.verify import quantities
@@ -98,7 +98,8 @@ class Gate:
         near = [e for e in foreign if e.score >= foreign[0].score - 4.0]
         if "numeric" in reading.asks:
             places = [e for e in near[:1] if "where" in reading.asks and PLACE.search(e.statement.text)]
-            near = places + [e for e in near if COUNT.search(e.statement.text) and e not in places] or near
+            counted = [e for e in near if COUNT.search(e.statement.text) and e not in places]
+            near = places + (counted or counted_beside(foreign, reading.asked)) or near
         return near[:2]
 
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:

@@ -22,6 +22,7 @@ _LISTING = re.compile(
 _NUMBERED_TERM = re.compile(
     r"哪([两三四五六七八九十][一-鿿])(?<![个家所条座项大件样种类块处])(?=$|[?？,，。呢啊呀])"
 )
+_MANY = re.compile(r"(?<!\d)([4-9]|[1-9]\d{1,3})(?=[个家所条座项件处])")
 COUNT = re.compile(
     r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
 )
@@ -31,6 +32,7 @@ _PAIR = re.compile(
     r"(?:^|[，。；：])(?:[一-鿿·]{2,6}、[一-鿿·]{2,6}|[^，。；：、]{2,30}、[^，。；：、]{2,30}等)"
 )
 _UNIT_ASKED = re.compile(r"(?:多少|几)[万亿]?(吨|个班|层|分钟|立方|公斤|站地|公顷|起|辆|艘|趟)")
+_COUNT_ASKED = re.compile(r"(?:几|多少)([件类项个条家处种])")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
 _WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year")
 _TIME = re.compile(r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|五年内|同年|当年|此前|截至")
@@ -114,6 +116,8 @@ def listing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     term = _NUMBERED_TERM.search(reading.asked)
     holds = (lambda e: _beside(term.group(1), e)) if term else enumerates
     listed = [e for e in usable[:4] if holds(e) and e.score >= usable[0].score - 2.0]
+    if many := _MANY.search(reading.asked):  # «新评上的14个…名单»: the names of those, not of others
+        listed = [e for e in listed if many[1] in e.statement.passage.text]
     return listed or usable, "" if listed else "具体名单"
 
 
@@ -215,12 +219,23 @@ CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
 
 def prefer_wanted(usable: list[Evidence], reading: Reading) -> list[Evidence]:
     """A place first where one is asked for, a date where a time is, if the evidence is nearly as good."""
-    for ask, wanted in (("where", PLACE), ("when", _DATE)):
+    named = "|".join(re.escape(c.surface) for c in reading.strong)
+    project = re.compile(rf"^(?:{named})项目：" if named else r"(?!)")  # a box lists the projects of a field
+    for ask, wanted in (("where", PLACE), ("when", _DATE), ("list", project)):
         if ask not in reading.asks or not usable or wanted.search(usable[0].statement.text):
             continue
         near = [e for e in usable[:5] if wanted.search(e.statement.text) and e.score >= 0.6 * usable[0].score]
         usable = near[:1] + [e for e in usable if e not in near[:1]]
     return usable
+
+
+def counted_beside(evidence: list[Evidence], asked: str) -> list[Evidence]:
+    """What counts in the asked measure (几件) in the passage of the best, which names the thing: «该应用集成…10件»."""
+    measure = _COUNT_ASKED.search(asked)
+    if not measure or not evidence:
+        return []
+    form, passage = re.compile(rf"\d+{measure[1]}"), evidence[0].statement.passage.id
+    return [e for e in evidence if e.statement.passage.id == passage and form.search(e.statement.text)]
 
 
 def counted_thing(reading: Reading) -> Concept | None:

@@ -29,6 +29,7 @@ _NO_NAME = re.compile(
     r"[的了是在有和与要为以及等不到个这那哪几多少什么怎会能可我你他吗呢把被将上下一二三四五六七八九十百千万年月日]"
 )
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
+_OR_NOT = re.compile(r"[了上过](?:没有?|不)[?？]?$")  # «评上没»
 # What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
 _BARE = re.compile(
     r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
@@ -192,7 +193,7 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
 def asking_clauses(text: str) -> list[str]:
     """The clauses of a message that each ask something, [] unless there are several."""
     clauses = [c for c in re.split(r"[,，。;；!！、\n]+|(?<=[?？])", text) if len(c.strip()) > 2]
-    asking = [c for c in clauses if QUESTION_WORD.search(c)]
+    asking = [c for c in clauses if QUESTION_WORD.search(c) or _OR_NOT.search(c)]
     return asking if len(asking) > 1 else []
 
 
