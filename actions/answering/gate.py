@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 
 from actions.answering.guard import refusal
+from actions.answering.measures import COUNT, counted_beside
 from actions.answering.mentions import names_haishu
-from actions.answering.proof import CHECKS, COUNT, Thresholds, counted_beside, prefer_wanted
+from actions.answering.proof import CHECKS, prefer_wanted
 from actions.answering.rules import guards, wording
 from actions.answering.state import Draft, Reading, State
+from actions.answering.thresholds import Thresholds
 from actions.answering.verify import quantities
 from embeddings.retriever import Evidence
 from knowledge.normalise import normalise

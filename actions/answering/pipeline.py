@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from actions.answering.answer import Answer, Question
+from actions.answering.clauses import QUESTION_WORD
 from actions.answering.compose import render
 from actions.answering.guard import is_english, refusal
-from actions.answering.resolve import QUESTION_WORD
 from actions.answering.retrieve import Retrieve
 from actions.answering.rules import statuses
 from actions.answering.state import Draft, State

@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answering.clauses import (
+    TARGET,
+    asking_clauses,
+    both_times,
+    done_and_planned,
+    focus_of,
+    year_only_later,
+)
 from actions.answering.concepts import find_concepts
 from actions.answering.followup import is_followup, merge
 from actions.answering.guard import is_english
@@ -17,9 +25,6 @@ from knowledge.english import EnglishWords
 from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
 
-_TARGET = re.compile(
-    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
-)
 _ACTUAL = re.compile(
     r"实际(?!利用)|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
@@ -28,19 +33,12 @@ NAME, RARE = 3, 3  # characters of a name at least, lines of the documents it st
 _NO_NAME = re.compile(
     r"[的了是在有和与要为以及等不到个这那哪几多少什么怎会能可我你他吗呢把被将上下一二三四五六七八九十百千万年月日]"
 )
-QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
-_OR_NOT = re.compile(r"[了上过](?:没有?|不)[?？]?$")  # «评上没»
-# What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
-_BARE = re.compile(
-    r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
-)
 _THEN = re.compile(
     r"^那么?(?![个些边里年时种样次位家])"
 )  # else it is cut together with the name behind it: 那洞|桥
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
-_TO_BE = re.compile(r"^(以后|将来|今后|后面|再)?要[提升增达做涨降改]?[高大多长]?[到成]")
 _NOW = re.compile(r"现在|目前|如今|眼下")
 LAST_REPORTED = 2022  # the last year the documents report on as done
 _HORIZON = re.compile(
@@ -102,17 +100,17 @@ class Resolve:
         concepts = sorted([*concepts, *self._rare_names(text, concepts)], key=lambda c: c.position)
         inside = {id(c) for c in find_in(focus, text, concepts)}
         concepts = [c if id(c) in inside else replace(c, weak=True) for c in concepts]
-        status = "目标" if _TARGET.search(focus) else ""
+        status = "目标" if TARGET.search(focus) else ""
         if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
-        both = _both_times(parts) or (
+        both = both_times(parts) or (
             _NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
         )
         if (
-            both or _YEAR_AFTERTHOUGHT.search(text) or _year_only_later(parts)
+            both or _YEAR_AFTERTHOUGHT.search(text) or year_only_later(parts)
         ):  # now and then: both are asked for
             years, status = (), ""
-        if _done_and_planned(parts):
+        if done_and_planned(parts):
             status = ""
         return Reading(
             text=text,
@@ -153,56 +151,8 @@ def _outside(text: str, concepts: list[Concept]) -> str:
     return text
 
 
-def _both_times(parts: list[str]) -> bool:
-    """«20年多少，要提到多少»: what was and what is to be."""
-    said = len(parts) == 2 and all(re.search("多少|几", p) for p in parts) and bool(find_years(parts[0]))
-    return said and not find_years(parts[1]) and _TO_BE.search(parts[1]) is not None
-
-
-def _done_and_planned(parts: list[str]) -> bool:
-    """«有几张，原本计划是几张»: how many there are and how many were planned."""
-    counts = len(parts) == 2 and all(re.search("多少|几", p) for p in parts)
-    return counts and len([p for p in parts if _TARGET.search(p)]) == 1 and find_years("".join(parts)) == ()
-
-
-def _year_only_later(parts: list[str]) -> bool:
-    """«现在多少，2025年要多少»: the year belongs to the second question only."""
-    counts = bool(parts) and re.search("多少|几", parts[0]) is not None
-    return counts and not find_years(parts[0]) and any(find_years(p) for p in parts[1:])
-
-
-def focus_of(text: str) -> str:
-    """The clauses that ask; long messages tell a story around a short question."""
-    clauses = [c for c in re.split(r"[,，。;；!！\n]+|(?<=[?？])", text) if c.strip()]
-    if len(clauses) < 2:
-        return text
-    asking = [c for c in clauses if asks_something(c)]
-    if not asking:
-        return text
-    # "…, 一共多少个": a question too short to name its thing takes the clause before it along
-    first = clauses.index(asking[0])
-    if len(_BARE.sub("", "".join(asking))) < 3 and first > 0:
-        asking.insert(0, clauses[first - 1])
-    return "，".join(asking)
-
-
 def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda m: " " * len(m.group()), text)
-
-
-def asking_clauses(text: str) -> list[str]:
-    """The clauses of a message that each ask something, [] unless there are several."""
-    clauses = [c for c in re.split(r"[,，。;；!！、\n]+|(?<=[?？])", text) if len(c.strip()) > 2]
-    asking = [c for c in clauses if QUESTION_WORD.search(c) or _OR_NOT.search(c)]
-    return asking if len(asking) > 1 else []
-
-
-def asks_something(clause: str) -> bool:
-    """Whether a clause holds a question word."""
-    rules = asks()
-    patterns = [v["ask"] for k, v in rules.items() if k not in ("needs_evidence", "personal")]
-    patterns += [v["ask"] for v in rules["needs_evidence"].values()]
-    return any(p.search(clause) for p in patterns)
 
 
 def find_in(focus: str, text: str, concepts: list[Concept]) -> list[Concept]:

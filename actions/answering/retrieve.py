@@ -6,9 +6,10 @@ import re
 from dataclasses import replace
 
 from actions.answering.frames import found_in
-from actions.answering.proof import needed
+from actions.answering.measures import counts, needed
 from actions.answering.resolve import LAST_REPORTED
 from actions.answering.state import Reading, State
+from embeddings.coverage import holds
 from embeddings.retriever import Evidence, Query, Retriever
 
 _DOCUMENTS = {
@@ -68,10 +69,13 @@ class Retrieve:
         query = replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts)
         proof = needed(part)
         if [c for c in inside if c != topic]:
-            found = self._retriever.search(query, 8)
+            found, proof = self._retriever.search(query, 8), proof or counts(part)
             proved = [
                 e for e in found if proof and proof.search(e.statement.text) and e.coverage >= SAME_MATTERS
             ]
+            # the topic's own sentence may count something, too: what this part names comes first
+            own = [c for c in inside if c != topic]
+            proved.sort(key=lambda e: -sum(holds(e.statement.text, c.words) for c in own))
             return (proved or found)[:3]
         if inside == (topic,):  # the same thing, asked anew: «…126个是海曙的伐？今年抓几个重大项目»
             return self._retriever.search(replace(query, text=part, concepts=inside), 3)

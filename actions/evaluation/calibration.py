@@ -19,8 +19,8 @@ from actions.answering.answer import Question
 from actions.answering.compose import Compose
 from actions.answering.gate import Gate
 from actions.answering.pipeline import Answerer, Step
-from actions.answering.proof import Thresholds
 from actions.answering.state import State
+from actions.answering.thresholds import Thresholds
 from actions.evaluation.scorer import Expected, Given, Verdict, judge
 from knowledge.normalise import normalise
 

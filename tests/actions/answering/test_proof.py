@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from actions.answering.proof import CHECKS, Thresholds, counted_thing, enumerates, prefer_wanted
+from actions.answering.listed import enumerates
+from actions.answering.measures import counted_thing
+from actions.answering.proof import CHECKS, prefer_wanted
 from actions.answering.resolve import Resolve
+from actions.answering.thresholds import Thresholds
 from tests.actions.answering.making import CARE, evidence, read
 
 LISTED = "建成望春工业园区、智能制造产业园、军民融合产业园等3个园区。"

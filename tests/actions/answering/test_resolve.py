@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from actions.answering.clauses import asking_clauses, focus_of
 from actions.answering.mentions import districts_of, find_years, names_haishu, other_place
-from actions.answering.resolve import Resolve, asking_clauses, focus_of
+from actions.answering.resolve import Resolve
 from knowledge.normalise import normalise
 from tests.actions.answering.making import read
 

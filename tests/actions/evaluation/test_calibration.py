@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from actions.answering.answer import Question
 from actions.answering.guard import refusal
-from actions.answering.proof import Thresholds
 from actions.answering.state import Reading, State
+from actions.answering.thresholds import Thresholds
 from actions.evaluation.calibration import (
     Case,
     Curve,

@@ -1,0 +1,55 @@
+"""Names asked for, and whether a sentence tells them."""
+
+from __future__ import annotations
+
+import re
+
+from actions.answering.state import Reading
+from actions.answering.thresholds import Outcome, Thresholds
+from embeddings.query import Evidence
+
+_LISTING = re.compile(
+    r"(?<!什么)(?<!啥)(?<!哪个)(?<!哪些)名单|都叫什么|都有谁|哪几[个家所条座项]|哪[三四五六七八九十0-9]+[个家所条座项件]|list of names"
+)
+# 是哪四知, “356”是哪三样: the name of a number of things, which a sentence may use without telling them
+_NUMBERED_TERM = re.compile(
+    r"哪([两三四五六七八九十][一-鿿])(?<![个家所条座项大件样种类块处])(?=$|[?？,，。呢啊呀])"
+)
+_MANY = re.compile(r"(?<!\d)([4-9]|[1-9]\d{1,3})(?=[个家所条座项件处])")
+# a list of two short names, or of any two that ends in 等
+_PAIR = re.compile(
+    r"(?:^|[，。；：])(?:[一-鿿·]{2,6}、[一-鿿·]{2,6}|[^，。；：、]{2,30}、[^，。；：、]{2,30}等)"
+)
+
+
+def asks_names(asked: str) -> bool:
+    """Whether names are asked for, not only how many there are."""
+    return _LISTING.search(asked) is not None
+
+
+def listing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
+    """Names asked for: a sentence that only counts them is no list."""
+    if not _LISTING.search(reading.asked) and not _NUMBERED_TERM.search(reading.asked):
+        return usable, ""
+    term = _NUMBERED_TERM.search(reading.asked)
+    holds = (lambda e: _beside(term.group(1), e)) if term else enumerates
+    listed = [e for e in usable[:4] if holds(e) and e.score >= usable[0].score - 2.0]
+    if many := _MANY.search(reading.asked):  # «新评上的14个…名单»: the names of those, not of others
+        listed = [e for e in listed if many[1] in e.statement.passage.text]
+    return listed or usable, "" if listed else "具体名单"
+
+
+def enumerates(evidence: Evidence) -> bool:
+    """Whether the sentence lists things rather than only counting them."""
+    text = evidence.statement.text
+    named = text.count("、") >= 2 or re.search("”[^“、]{0,3}、“", text) or _PAIR.search(text)
+    return bool(named) or evidence.statement.passage.kind == "term"
+
+
+def _beside(term: str, evidence: Evidence) -> bool:
+    """Whether an enumeration stands right beside the term, or the passage explains it."""
+    text = evidence.statement.passage.text
+    at = text.find(term)
+    before = re.split("[，。；]", text[:at])[-1]
+    after = re.split("[，。；]", text[at + len(term) :])[0]
+    return evidence.statement.passage.kind == "term" or (at >= 0 and "、" in before + after)
