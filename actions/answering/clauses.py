@@ -8,7 +8,7 @@ from actions.answering.mentions import find_years
 from actions.answering.rules import asks
 
 TARGET = re.compile(
-    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
+    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来(?!学校|农场|社区|城|乡村|工厂|科技|实验|数智|教育)|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
 _OR_NOT = re.compile(r"[了上过](?:没有?|不)[?？]?$")  # «评上没»

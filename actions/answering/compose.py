@@ -94,8 +94,15 @@ def choose(
     if other := disagreeing(chosen[0], evidence, reading):
         _take(reading, chosen, [other], MAX_SEVERAL)
     _take(reading, chosen, [e for e in parts if e.score >= PART], room)
-    _take(reading, chosen, [e for e in evidence if e.score >= best - NEAR])
+    near = [e for e in evidence if e.score >= best - NEAR]
+    if reading.status and _reached(chosen[0]) == (reading.status == "实际"):  # of what was asked there is one
+        near = [e for e in near if _reached(e) == _reached(chosen[0])]
+    _take(reading, chosen, near)
     return chosen
+
+
+def _reached(evidence: Evidence) -> bool:
+    return evidence.statement.status in ("实际", "预计")
 
 
 def _side_by_side(reading: Reading) -> tuple[str, ...]:
@@ -112,7 +119,7 @@ def _of_one(evidence: list[Evidence], name: str, names: tuple[str, ...]) -> list
 def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     """The best of each document, of what was done and of what was planned in it, oldest first."""
     first = {
-        (e.statement.passage.source.id, e.statement.status in ("实际", "预计")): e for e in reversed(evidence)
+        (e.statement.passage.source.id, _reached(e)): e for e in reversed(evidence)
     }
     return sorted(
         first.values(),
@@ -135,7 +142,7 @@ def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit:
 def stance_label(evidence: Evidence) -> str:
     """（2020年，实际） — empty for definitions and table rows, which carry their own."""
     statement = evidence.statement
-    if statement.passage.kind in ("table_row", "term"):
+    if statement.passage.kind in ("table_row", "term") or statement.passage.text.startswith("注："):
         return ""
     years = "、".join(f"{y}年" for y in statement.years[:2])
     return f"（{years}·{statement.status}）"

@@ -18,6 +18,7 @@ from knowledge.normalise import normalise
 from knowledge.places import PLACE
 
 _STATED = re.compile(r"(\d+(?:\.\d+)?)([万亿]*)(?:(%)|(?=[个家所条座户张项人名公元平亩]))")
+_FIGURE = re.compile(r"\d(?:[万亿]?[人元吨个家]|%)")
 
 
 class Gate:
@@ -100,8 +101,9 @@ class Gate:
         near = [e for e in foreign if e.score >= foreign[0].score - 4.0]
         if "numeric" in reading.asks:
             places = [e for e in near[:1] if "where" in reading.asks and PLACE.search(e.statement.text)]
-            counted = [e for e in near if COUNT.search(e.statement.text) and e not in places]
-            near = places + (counted or counted_beside(foreign, reading.asked)) or near
+            beside = counted_beside(foreign, reading.asked)
+            counted = [e for e in near if COUNT.search(e.statement.text) and e not in (*places, *beside)]
+            near = places + beside + counted or near
         return near[:2]
 
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:
@@ -141,9 +143,10 @@ class Gate:
 
 
 def _speaks(evidence: Evidence) -> bool:
-    """Table rows answer through their cells only, and footnotes not at all."""
+    """Table rows answer through their cells only, and footnotes only where they give a figure of their own."""
     passage = evidence.statement.passage
-    return passage.kind != "table_row" and not passage.text.startswith("注：")
+    note = passage.text.startswith("注：") and not _FIGURE.search(evidence.statement.text)
+    return passage.kind != "table_row" and not note
 
 
 def _dated(evidence: list[Evidence], years: tuple[int, ...]) -> bool:

@@ -22,6 +22,8 @@ NAME_SHARE = 0.45  # of the row's name must be named by the question
 LIKELY_ENGLISH = 0.78
 LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
 CLEARER = 0.1  # by how much a row without a fitting cell must be better named to stand in the way
+PARTICULAR = 0.6  # how much a word tells that stands in few passages
+_INSTITUTION = re.compile(r"[一-鿿]{2,}(?:医院|中学|小学|学校|公园|大桥|街道)")
 _VALUE_WORDS = re.compile(
     r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
 )
@@ -120,7 +122,8 @@ class Indicators:
     def _particular(self, reading: Reading) -> list[Concept]:
         """What the question names that few passages hold (普济医院的床位)."""
         long = [c for c in reading.strong if c.known or len(c.surface) >= 3]
-        return [c for c in long if self._retriever.idf(c) >= 0.6 and self._retriever.knows(c)]
+        named = [c for c in long if self._retriever.idf(c) >= PARTICULAR or _INSTITUTION.fullmatch(c.surface)]
+        return [c for c in named if self._retriever.knows(c)]
 
     def _match(
         self,

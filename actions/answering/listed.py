@@ -21,6 +21,8 @@ _PAIR = re.compile(
     r"(?:^|[，。；：])(?:[一-鿿·]{2,6}、[一-鿿·]{2,6}|[^，。；：、]{2,30}、[^，。；：、]{2,30}等)"
 )
 
+_OPENS = re.compile(r"”?[一-鿿]{0,6}[：:（(—]|”?(?:是指|即|就是|包括|为)")  # what stands behind a term that is told
+
 
 def asks_names(asked: str) -> bool:
     """Whether names are asked for, not only how many there are."""
@@ -52,4 +54,5 @@ def _beside(term: str, evidence: Evidence) -> bool:
     at = text.find(term)
     before = re.split("[，。；]", text[:at])[-1]
     after = re.split("[，。；]", text[at + len(term) :])[0]
-    return evidence.statement.passage.kind == "term" or (at >= 0 and "、" in before + after)
+    told = "、" in before or (_OPENS.match(after) is not None and "、" in after)
+    return evidence.statement.passage.kind == "term" or (at >= 0 and told)

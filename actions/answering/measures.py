@@ -39,13 +39,13 @@ _COUNTED = (
         "等级",
     ),
     (re.compile(r"涨|增长|增幅|增速"), re.compile(r"增长|增幅|增速|提高|上升|增加|下降|倍增|翻番"), _GROWTH),
-    (re.compile(r"多少人(?!次)|几个人|多少名|多少户"), re.compile(r"\d\s*[万余多]*[人名户]"), "人数"),
+    (re.compile(r"多少人(?!次)|几个人|多少名|多少户"), re.compile(r"\d\s*[万余多]*[人名户]|岗位\D{0,3}\d|\d+余?多?个.{0,4}岗位"), "人数"),
     (
         re.compile(r"多大面积|多少面积|面积.{0,6}多少|多少亩|多少平"),
         re.compile(r"(平方|亩)|\d%"),
         "面积",
     ),
-    (re.compile(r"多少|几[个家所条座户张台部岁]|how many|how much"), COUNT, "具体数字"),
+    (re.compile(r"多少|几[个家所条座户张台部岁件类]|how many|how much"), COUNT, "具体数字"),
 )
 FAR_LESS = 0.3  # the same for the cost or the length of one thing
 _OF_ONE_THING = ("金额", "长度")
@@ -92,11 +92,12 @@ def counts(asked: str) -> re.Pattern[str] | None:
 
 
 def counted_beside(evidence: list[Evidence], asked: str) -> list[Evidence]:
-    """What counts in the asked measure (几件) in the passage of the best, which names the thing: «该应用集成…10件»."""
+    """What counts in the asked measure (几件, 多少人) in the passage of the best, which names the thing: «该应用集成…10件»."""
     measure = _COUNT_ASKED.search(asked)
-    if not measure or not evidence:
+    form = re.compile(rf"\d+{measure[1]}") if measure else needed(asked)
+    if form is None or not evidence:
         return []
-    form, passage = re.compile(rf"\d+{measure[1]}"), evidence[0].statement.passage.id
+    passage = evidence[0].statement.passage.id
     return [e for e in evidence if e.statement.passage.id == passage and form.search(e.statement.text)]
 
 

@@ -34,6 +34,8 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     ):
         start, end = 0, len(passage.text)
     text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
+    if passage.text.startswith("注："):
+        text = re.sub(r"^(?:注：)?\d*、?", "注：", text)
     name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
     prefix = f"【{name}】" if name and not text.startswith(name) else ""
     return f"{prefix}{text}"
@@ -44,6 +46,9 @@ def _around(
 ) -> tuple[int, int]:
     """Widens ``core`` clause by clause inside ``sentence`` up to ``limit`` characters, towards what is asked."""
     start, end = core
+    if text[:start].endswith("、"):  # a list is shown from its beginning
+        first = max(sentence[0], *(text.rfind(mark, 0, start) + 1 for mark in "，；：。"))
+        start = first if end - first <= MAX_LIST else start
     marks = [
         sentence[0],
         *(m.end() for m in re.finditer(r"[，,；;：:]", text[: sentence[1]]) if m.end() > sentence[0]),

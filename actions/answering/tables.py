@@ -21,6 +21,7 @@ from knowledge.normalise import normalise
 from knowledge.records import TableRow
 from knowledge.statements import Statement
 
+NOTE = "注："
 # what a table never answers, however well the indicator is named
 _NO_VALUE = frozenset(
     [
@@ -50,6 +51,7 @@ class TableRowAnswer:
         self._statement: dict[str, Statement] = {
             s.passage.id: s for s in retriever.statements if s.passage.kind == "table_row"
         }
+        self._notes = [s for s in retriever.statements if s.passage.text.startswith(NOTE)]
 
     def __call__(self, state: State) -> None:
         reading = state.reading
@@ -59,7 +61,13 @@ class TableRowAnswer:
         find = self._indicators
         rows = find.with_cell(reading)
         if not rows and (missed := self._without_cell(state.evidence, reading)):
-            state.draft = self._refused(missed, reading)
+            noted = self._note(missed)
+            told = noted is not None and set(reading.years) & set(noted.statement.years)
+            state.draft = (
+                Draft("answered_table", [_wording(noted)], [noted])
+                if noted is not None and told
+                else self._refused(missed, reading)
+            )
             return
         rows = rows or find.likely(state.evidence, reading)
         if not rows and len(reading.parts) > 1:
@@ -75,7 +83,18 @@ class TableRowAnswer:
         other = self._elsewhere(found, reading, facts)
         if other:
             evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
+        if note := self._note([f.row for f in facts]):  # what a footnote says belongs to the figure
+            evidence, claims = [*evidence, note], [*claims, _wording(note)]
         return Draft("answered_table", claims, evidence)
+
+    def _note(self, rows: list[TableRow]) -> Evidence | None:
+        """The footnote below the table that names the indicator, if there is one."""
+        names = {indicator_name(row) for row in rows}
+        sources = {row.passage.source.id for row in rows}
+        for note in self._notes:
+            if note.passage.source.id in sources and any(name in note.text for name in names):
+                return Evidence(note, 8.0, 1.0, 1.0, ())
+        return None
 
     def _evidence(self, facts: list[Fact]) -> list[Evidence]:
         rows = dict.fromkeys(f.row.passage.id for f in facts)
@@ -140,6 +159,10 @@ class TableRowAnswer:
     def _asks_a_value(self, reading: Reading) -> bool:
         lists = "list" in reading.asks and "numeric" not in reading.asks
         return not lists and not reading.asks & _NO_VALUE
+
+
+def _wording(note: Evidence) -> str:
+    return NOTE + re.sub(r"^(?:注：)?\d*、?", "", note.statement.text).strip()
 
 
 def _of_time(statement: Statement, reading: Reading) -> bool:
