@@ -11,7 +11,7 @@ TARGET = re.compile(
     r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来(?!学校|农场|社区|城|乡村|工厂|科技|实验|数智|教育)|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
 )
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
-_OR_NOT = re.compile(r"[了上过](?:没有?|不)[?？]?$")  # «评上没»
+_OR_NOT = re.compile(r"[了上过完好成到](?:没有?|不)[?？]?$")  # «评上没»
 # What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
 _BARE = re.compile(
     r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"

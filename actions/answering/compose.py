@@ -118,9 +118,7 @@ def _of_one(evidence: list[Evidence], name: str, names: tuple[str, ...]) -> list
 
 def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     """The best of each document, of what was done and of what was planned in it, oldest first."""
-    first = {
-        (e.statement.passage.source.id, _reached(e)): e for e in reversed(evidence)
-    }
+    first = {(e.statement.passage.source.id, _reached(e)): e for e in reversed(evidence)}
     return sorted(
         first.values(),
         key=lambda e: (e.statement.passage.source.published, max(e.statement.years, default=0)),

@@ -20,7 +20,7 @@ _TOKENS = re.compile(
     r"|(?P<press>报纸|报道|新闻(?!出版|发布)|媒体)"
     r"|(?P<year>(?:20)?(?:1[89]|2[0-5])年(?:底|末|初)?|20(?:1[89]|2[0-5])(?![\d.年]))"
     r"|(?P<goal>将来|以后|今后|日后|往后|后头|接下来|下一步|最后想|(?:后来)?又?想(?=[要争弄做建搞])|打算|改好|建好|弄好了|(?<!不要)(?<!不是)计划|定了|要求)"
-    r"|(?P<done>当初|到哪一?步|实际|真(?=[动做建])|做完|已经|后来(?!.{0,4}(?:规划|报|十四五|说要|打算|想)))"
+    r"|(?P<done>当初|到哪一?步|实际|真的|真(?=[动做建凑])|做完|已经|后来(?!.{0,4}(?:规划|报|十四五|说要|打算|想)))"
 )
 _JOINED = re.compile(r"[和跟与同、到至]")
 REACHED = ("实际", "预计")
@@ -58,6 +58,11 @@ class Frame:
         if not self.document and self.years and not set(self.years) & set(statement.years):
             return False
         return not self.status or (statement.status in REACHED) == (self.status == "实际")
+
+    @property
+    def open(self) -> bool:
+        """«将来»: no year is named, only that it comes after the others."""
+        return self.status == "目标" and not self.years and not self.document
 
     def said(self, evidence: Evidence) -> bool:
         """Whether the sentence itself names the year, instead of its document or heading."""
@@ -113,10 +118,12 @@ def found_in(reading: Reading, query: Query, search: Search) -> list[Evidence]:
             horizon=0,
             document=frame.document,
         )
+        last = max((y for f in frames for y in f.years), default=0) if frame.open else 0
         good = [
             e
             for e in search.search(asked, LOOKED_AT)
             if _usable(e) and frame.holds(e) and _about(e, topic, search)
+            if max(e.statement.years, default=0) > last
         ]
         if good:
             best = next((e for e in good if e.score >= good[0].score - NEAR and frame.said(e)), good[0])

@@ -21,7 +21,9 @@ _PAIR = re.compile(
     r"(?:^|[，。；：])(?:[一-鿿·]{2,6}、[一-鿿·]{2,6}|[^，。；：、]{2,30}、[^，。；：、]{2,30}等)"
 )
 
-_OPENS = re.compile(r"”?[一-鿿]{0,6}[：:（(—]|”?(?:是指|即|就是|包括|为)")  # what stands behind a term that is told
+_OPENS = re.compile(
+    r"”?[一-鿿]{0,6}[：:（(—]|”?(?:是指|即|就是|包括|为)"
+)  # what stands behind a term that is told
 
 
 def asks_names(asked: str) -> bool:

@@ -16,7 +16,14 @@ from actions.answering.clauses import (
 from actions.answering.concepts import find_concepts
 from actions.answering.followup import is_followup, merge
 from actions.answering.guard import is_english
-from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, districts_of, find_years, other_place
+from actions.answering.mentions import (
+    DISTRICT_WORDS,
+    DISTRICTS,
+    LAST_REPORTED,
+    districts_of,
+    find_years,
+    other_place,
+)
 from actions.answering.rules import asks, guards
 from actions.answering.spelling import Corrector, plain
 from actions.answering.state import Reading, State
@@ -30,6 +37,7 @@ _ACTUAL = re.compile(
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 NAME, RARE = 3, 3  # characters of a name at least, lines of the documents it stands in at most
+_NUMBER_NAME = re.compile(r"(?<![\d.])(?!20[0-4]\d)\d{4,6}(?![\d.年亿万%％元人个家平公])")
 _NO_NAME = re.compile(
     r"[的了是在有和与要为以及等不到个这那哪几多少什么怎会能可我你他吗呢把被将上下一二三四五六七八九十百千万年月日]"
 )
@@ -40,7 +48,6 @@ _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
 _NOW = re.compile(r"现在|目前|如今|眼下")
-LAST_REPORTED = 2022  # the last year the documents report on as done
 _HORIZON = re.compile(
     r"(接下来|今后|未来|往后|以后)(的)?几年|(这|今后|以后|未来|接下来|后|下)(的)?五年|五年(内|里|规划|计划)|十四五"
 )
@@ -129,6 +136,9 @@ class Resolve:
     def _rare_names(self, text: str, concepts: list[Concept]) -> list[Concept]:
         """Names that no dictionary has, though a document does: 屠呦呦. The longest runs that stand in few places."""
         found, rest = [], _blank(DISTRICTS, _outside(text, concepts))
+        for number in _NUMBER_NAME.finditer(rest):  # 12345, 8718: hotlines and the like
+            if number.group() in self._corpus:
+                found.append(Concept(number.group(), (number.group(),), position=number.start()))
         for run in re.finditer(r"[一-鿿]{3,}", rest):
             start = run.start()
             while start + NAME <= run.end():

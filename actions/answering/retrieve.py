@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.answering.frames import found_in
 from actions.answering.measures import counts, needed
-from actions.answering.resolve import LAST_REPORTED
+from actions.answering.mentions import LAST_REPORTED
 from actions.answering.state import Reading, State
 from embeddings.coverage import holds
 from embeddings.retriever import Evidence, Query, Retriever

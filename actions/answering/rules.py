@@ -36,6 +36,12 @@ def asks() -> dict[str, Any]:
     return {"needs_evidence": needs, **rest}
 
 
+@cache
+def elsewhere() -> dict[str, list[str]]:
+    """Examples of messages that no document answers, by the reason."""
+    return {str(group): [str(text) for text in texts] for group, texts in _read("elsewhere.yml").items()}
+
+
 def wording(status: str, key: str = "text", english: bool = False) -> str:
     """The wording of a status; the English one where asked for and present.
 

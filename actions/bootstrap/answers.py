@@ -6,12 +6,14 @@ from collections import Counter
 
 from actions.answering.boxes import BoxList
 from actions.answering.compose import Compose
+from actions.answering.elsewhere import Elsewhere
 from actions.answering.figures_en import english_figures
 from actions.answering.gate import Gate
 from actions.answering.guard import guard
 from actions.answering.pipeline import Answerer, Step
 from actions.answering.resolve import Resolve
 from actions.answering.retrieve import Retrieve
+from actions.answering.rules import elsewhere
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard, TermHints
@@ -69,6 +71,7 @@ def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf
         TermCard(library.terms, corpus.statements),
         BoxList(library.boxes, corpus.statements),
         Retrieve(retriever),
+        Elsewhere(elsewhere(), encoder),
         TableRowAnswer(library.rows, table_facts(library.rows), retriever),
         Gate(),
         Compose(),

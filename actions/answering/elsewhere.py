@@ -1,0 +1,56 @@
+"""Messages that are nearer to what no document answers than to anything the documents say: medicine, verses, other people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actions.answering.guard import refusal
+from actions.answering.retrieve import written
+from actions.answering.state import State
+from knowledge.normalise import normalise
+
+NEARER = 0.02  # by how much an example must be nearer than the nearest statement or way of asking for it
+CLEAR = 0.7  # coverage from which the documents do speak of all that is named
+_REFUSALS = {
+    "medical": ("refused_other_service", "medical"),
+    "other_service": ("refused_other_service", "way_out"),
+    "personal": ("refused_personal_data", "way_out"),
+    "unsafe": ("refused_unsafe", "way_out"),
+}
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """The part of an encoder that this step needs."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+    def encode_question(self, text: str) -> tuple[Vectors, Vectors]: ...
+
+
+class Elsewhere:
+    """Refuses with the reason of the nearest example.
+
+    :param examples: messages by the group that names the reason (``elsewhere.yml``)
+    """
+
+    def __init__(self, examples: Mapping[str, Sequence[str]], encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._groups = [group for group, texts in examples.items() for _ in texts]
+        self._vectors = encoder.encode_queries([normalise(t) for texts in examples.values() for t in texts])
+
+    def __call__(self, state: State) -> None:
+        reading = state.reading
+        found = [e for e in state.evidence if not e.rejected]
+        if state.draft is not None or state.quick or reading is None or reading.followup or not found:
+            return
+        if max(e.coverage for e in found) >= CLEAR:
+            return
+        likeness = self._vectors @ self._encoder.encode_question(written(reading) or reading.text)[0]
+        nearest = int(likeness.argmax())
+        if likeness[nearest] >= max(e.similarity for e in state.evidence) + NEARER:
+            status, way_out = _REFUSALS[self._groups[nearest]]
+            state.draft = refusal(status, way_out, english=reading.english)
