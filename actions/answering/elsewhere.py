@@ -13,7 +13,10 @@ from actions.answering.retrieve import written
 from actions.answering.state import State
 from knowledge.normalise import normalise
 
-NEARER = 0.02  # by how much an example must be nearer than the nearest statement or way of asking for it
+# by how much an example must be nearer than the nearest statement or way of asking for it: less where the documents
+# name next to nothing of what the message names
+NEARER, NEARER_UNNAMED = 0.02, 0.005
+UNNAMED = 0.3
 CLEAR = 0.7  # coverage from which the documents do speak of all that is named
 _REFUSALS = {
     "medical": ("refused_other_service", "medical"),
@@ -47,10 +50,12 @@ class Elsewhere:
         found = [e for e in state.evidence if not e.rejected]
         if state.draft is not None or state.quick or reading is None or reading.followup or not found:
             return
-        if max(e.coverage for e in found) >= CLEAR:
+        named = max(e.coverage for e in found)
+        if named >= CLEAR:
             return
+        nearer = NEARER_UNNAMED if named < UNNAMED and not reading.english else NEARER
         likeness = self._vectors @ self._encoder.encode_question(written(reading) or reading.text)[0]
         nearest = int(likeness.argmax())
-        if likeness[nearest] >= max(e.similarity for e in state.evidence) + NEARER:
+        if likeness[nearest] >= max(e.similarity for e in state.evidence) + nearer:
             status, way_out = _REFUSALS[self._groups[nearest]]
             state.draft = refusal(status, way_out, english=reading.english)

@@ -15,7 +15,7 @@ COUNT = re.compile(
 _UNIT_ASKED = re.compile(
     r"(?:多少|几)[万亿]?(吨|个班|层|分钟|分(?!钟|之|成|别)|立方|公斤|站地|公顷|起|辆|艘|趟)"
 )
-_COUNT_ASKED = re.compile(r"(?:几|多少)([件类项个条家处种])")
+_COUNT_ASKED = re.compile(r"(?:几|多少)([件类项个条家处种样桩])")
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 _GROWTH = "增长情况"
 # what is counted → what a sentence that counts it must hold → how a refusal names it
@@ -51,7 +51,7 @@ _COUNTED = (
         re.compile(r"(平方|亩)|\d%"),
         "面积",
     ),
-    (re.compile(r"多少|几[个家所条座户张台部岁件类]|how many|how much"), COUNT, "具体数字"),
+    (re.compile(r"多少|几[个家所条座户张台部岁]|(?<!哪)几[件类样桩]|how many|how much"), COUNT, "具体数字"),
 )
 FAR_LESS = 0.3  # the same for the cost or the length of one thing
 _OF_ONE_THING = ("金额", "长度")
@@ -100,7 +100,8 @@ def counts(asked: str) -> re.Pattern[str] | None:
 def counted_beside(evidence: list[Evidence], asked: str) -> list[Evidence]:
     """What counts in the asked measure (几件, 多少人) in the passage of the best, which names the thing: «该应用集成…10件»."""
     measure = _COUNT_ASKED.search(asked)
-    form = re.compile(rf"\d+{measure[1]}") if measure else needed(asked)
+    word = "[件项类种个]" if measure and measure[1] in "样桩" else measure[1] if measure else ""
+    form = re.compile(rf"\d+{word}") if measure else needed(asked)
     if form is None or not evidence:
         return []
     passage = evidence[0].statement.passage.id

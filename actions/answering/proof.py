@@ -18,8 +18,12 @@ from embeddings.query import Evidence
 from knowledge.places import PLACE, TOWNS
 
 _ESTATE = re.compile(r"^([一-鿿]{2,3}?)(新村|花园|公寓|家园|嘉园|小区)")
+_EACH_HAS = re.compile(r"都有(?:吗|伐|没|不|嘛)|是不是(?:每|都有)|每[个家条].{0,8}都有?")
+_ALL = re.compile("全覆盖|全部|所有|100%|均已|都已")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
-_WHEN = re.compile(r"哪年|哪一年|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year")
+_WHEN = re.compile(
+    r"哪一?年(?!快|多|高|大|好|少|低|慢|更)|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year"
+)
 _TIME = re.compile(r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|五年内|同年|当年|此前|截至")
 _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
 NEARLY = 0.15  # how much less than the best a dated sentence may name
@@ -98,9 +102,20 @@ def prefer_wanted(usable: list[Evidence], reading: Reading) -> list[Evidence]:
     """A place first where one is asked for, a date where a time is, if the evidence is nearly as good."""
     named = "|".join(re.escape(c.surface) for c in reading.strong)
     project = re.compile(rf"^(?:{named})项目：" if named else r"(?!)")  # a box lists the projects of a field
-    for ask, wanted in (("where", PLACE), ("when", _DATE), ("list", project)):
-        if ask not in reading.asks or not usable or wanted.search(usable[0].statement.text):
+    for ask, wanted in (("where", PLACE), ("when", _DATE), ("list", project), ("all", _ALL)):
+        asked = _EACH_HAS.search(reading.asked) if ask == "all" else ask in reading.asks
+        if not asked or not usable or wanted.search(usable[0].statement.text):
             continue
         near = [e for e in usable[:6] if wanted.search(e.statement.text) and e.score >= 0.6 * usable[0].score]
         usable = near[:1] + [e for e in usable if e not in near[:1]]
+    if (
+        reading.horizon and not reading.years and reading.status == "目标"
+    ):  # «这五年要…» is no matter of one year
+        usable = sorted(
+            usable, key=lambda e: not (_near_top(e, usable) and reading.horizon in e.statement.years)
+        )
     return usable
+
+
+def _near_top(evidence: Evidence, usable: list[Evidence]) -> bool:
+    return evidence.score >= 0.6 * usable[0].score

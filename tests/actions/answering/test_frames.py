@@ -92,3 +92,19 @@ def test_what_was_planned_beside_what_there_is(real: Real) -> None:
 
 def test_a_count_without_its_thing_belongs_to_the_turn_before(real: Real) -> None:
     assert "65项" in real.ask("政策有几项", "社会救助整合了几个部门").text
+
+
+def test_now_is_not_the_year_that_lies_ahead(real: Real) -> None:
+    assert "2020年实际 85%" in real.ask("眼下到多少了", "到2025年常住人口城镇化率要达到多少").text
+
+
+def test_a_footnote_stands_beside_its_figure(real: Real) -> None:
+    text = real.ask("2020年机场旅客吞吐量多少").text
+    assert "897.2万人" in text
+    assert "注：机场旅客吞吐量指标2019年值为1243万人" in text
+
+
+def test_a_list_is_shown_from_its_beginning(real: Real) -> None:
+    text = real.ask("十四五的十大项目工程是哪十个").text
+    assert "四明山区域环线公路网" in text
+    assert "未来社区" in text
