@@ -58,6 +58,10 @@ class Coverage:
         """Whether the corpus uses any of a concept's words."""
         return bool(self._occurrences.holding(concept.words))
 
+    def holding(self, concept: Concept) -> frozenset[int]:
+        """The surroundings (numbers of ``rows``) that hold any of a concept's words."""
+        return self._occurrences.holding(concept.words)
+
     def named(self, concepts: Sequence[Concept]) -> tuple[Named, ...]:
         """The concepts of a question, looked up once for all statements."""
         return tuple(

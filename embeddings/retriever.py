@@ -132,6 +132,11 @@ class Retriever:
         """Whether the corpus uses any of a concept's words."""
         return self._coverage.knows(concept)
 
+    def districts_naming(self, concept: Concept) -> set[str]:
+        """The districts whose documents use any of a concept's words."""
+        rows = self._coverage.holding(concept)
+        return {d for d, row in zip(self._district, self._coverage.rows, strict=True) if row in rows}
+
     def search(self, query: Query, top: int = 12, quick: bool = False) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name.
 

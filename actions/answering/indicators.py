@@ -123,7 +123,13 @@ class Indicators:
         """What the question names that few passages hold (普济医院的床位)."""
         long = [c for c in reading.strong if c.known or len(c.surface) >= 3]
         named = [c for c in long if self._retriever.idf(c) >= PARTICULAR or _INSTITUTION.fullmatch(c.surface)]
-        return [c for c in named if self._retriever.knows(c)]
+        other = [c for c in reading.strong if self._is_elsewhere(c, reading.districts)]
+        return [*(c for c in named if self._retriever.knows(c)), *other]
+
+    def _is_elsewhere(self, concept: Concept, districts: tuple[str, ...]) -> bool:
+        """A name that only another district's documents use: no row of ours is about it."""
+        places = set() if concept.known else self._retriever.districts_naming(concept)
+        return bool(places) and not places & set(districts)
 
     def _match(
         self,

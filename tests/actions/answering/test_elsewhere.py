@@ -36,6 +36,12 @@ def test_what_the_documents_speak_of_is_answered(real: Real, asked: str) -> None
     assert real.ask(asked).status.startswith("answered")
 
 
+def test_a_table_of_ours_says_nothing_of_a_thing_of_the_other_district(real: Real) -> None:
+    answer = real.ask("传化供应链中心能解决多少人就业")
+    assert answer.status == "answered_other_district"
+    assert "5000个" in answer.text
+
+
 def test_every_group_has_examples_and_none_twice() -> None:
     texts = [text for group in elsewhere().values() for text in group]
     assert set(elsewhere()) == {"medical", "other_service", "personal", "unsafe"}
