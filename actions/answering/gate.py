@@ -18,7 +18,7 @@ from knowledge.normalise import normalise
 from knowledge.places import PLACE
 
 _STATED = re.compile(r"(\d+(?:\.\d+)?)([万亿]*)(?:(%)|(?=[个家所条座户张项人名公元平亩]))")
-_FIGURE = re.compile(r"\d(?:[万亿]?[人元吨个家]|%)")
+_FIGURE = re.compile(r"[为达到]\d[\d.]*(?:[万亿]?[人元吨个家]|%)")
 
 
 class Gate:

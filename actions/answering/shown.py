@@ -34,8 +34,6 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     ):
         start, end = 0, len(passage.text)
     text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
-    if passage.text.startswith("注："):
-        text = re.sub(r"^(?:注：)?\d*、?", "注：", text)
     name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
     prefix = f"【{name}】" if name and not text.startswith(name) else ""
     return f"{prefix}{text}"
@@ -73,6 +71,8 @@ def _around(
 def told(chosen: Evidence, found: Sequence[Evidence], reading: Reading, limit: int) -> str:
     """The part to show, and what else of a long sentence was found and is still more like the question."""
     one, told = chosen.statement, shown(chosen, reading, limit)
+    if one.passage.text.startswith("注："):
+        return noted(told)
     for e in found:
         other = e.statement
         same = other.passage.id == one.passage.id and other.sentence == one.sentence
@@ -87,6 +87,15 @@ def told(chosen: Evidence, found: Sequence[Evidence], reading: Reading, limit: i
         ):
             return f"{told}……{text}" if other.start > one.start else f"{text}……{told}"
     return told
+
+
+def noted(text: str) -> str:
+    """A footnote without its number.
+
+    >>> noted("4、口径有调整。")
+    '注：口径有调整。'
+    """
+    return "注：" + re.sub(r"^(?:注：)?\d*、?", "", text).strip()
 
 
 def _in_common(text: str, asked: str) -> int:

@@ -13,7 +13,7 @@ from actions.answering.guard import refusal
 from actions.answering.indicators import Indicators
 from actions.answering.ladder import ladder
 from actions.answering.rules import wording
-from actions.answering.shown import shown
+from actions.answering.shown import noted, shown
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence, Retriever
 from knowledge.facts import Fact, indicator_name
@@ -61,13 +61,11 @@ class TableRowAnswer:
         find = self._indicators
         rows = find.with_cell(reading)
         if not rows and (missed := self._without_cell(state.evidence, reading)):
-            noted = self._note(missed)
-            told = noted is not None and set(reading.years) & set(noted.statement.years)
-            state.draft = (
-                Draft("answered_table", [_wording(noted)], [noted])
-                if noted is not None and told
-                else self._refused(missed, reading)
-            )
+            note = self._note(missed)
+            if note is not None and set(reading.years) & set(note.statement.years):
+                state.draft = Draft("answered_table", [noted(note.statement.text)], [note])
+            else:
+                state.draft = self._refused(missed, reading)
             return
         rows = rows or find.likely(state.evidence, reading)
         if not rows and len(reading.parts) > 1:
@@ -84,7 +82,7 @@ class TableRowAnswer:
         if other:
             evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
         if note := self._note([f.row for f in facts]):  # what a footnote says belongs to the figure
-            evidence, claims = [*evidence, note], [*claims, _wording(note)]
+            evidence, claims = [*evidence, note], [*claims, noted(note.statement.text)]
         return Draft("answered_table", claims, evidence)
 
     def _note(self, rows: list[TableRow]) -> Evidence | None:
@@ -159,10 +157,6 @@ class TableRowAnswer:
     def _asks_a_value(self, reading: Reading) -> bool:
         lists = "list" in reading.asks and "numeric" not in reading.asks
         return not lists and not reading.asks & _NO_VALUE
-
-
-def _wording(note: Evidence) -> str:
-    return NOTE + re.sub(r"^(?:注：)?\d*、?", "", note.statement.text).strip()
 
 
 def _of_time(statement: Statement, reading: Reading) -> bool:
