@@ -105,30 +105,35 @@ def found_in(reading: Reading, query: Query, search: Search) -> list[Evidence]:
     found: dict[tuple[str, tuple[int, int]], Evidence] = {}
     for frame in frames:
         own = [c for c in concepts if frame.start <= c.position < frame.end and c not in topic]
-        asked = replace(
-            query,
-            text=" ".join(
-                [*(c.surface for c in topic), _TOKENS.sub(" ", reading.text[frame.start : frame.end])]
-            ),
-            written="",
-            concepts=tuple(replace(c, weak=False) for c in (*topic, *own)),
-            years=() if frame.document else frame.years,
-            status=frame.status,
-            lean="",
-            horizon=0,
-            document=frame.document,
-        )
-        last = max((y for f in frames for y in f.years), default=0) if frame.open else 0
+        after = max((y for f in frames for y in f.years), default=0) if frame.open else 0
         good = [
             e
-            for e in search.search(asked, LOOKED_AT)
+            for e in search.search(_asked_in(frame, reading, query, topic, own), LOOKED_AT)
             if _usable(e) and frame.holds(e) and _about(e, topic, search)
-            if max(e.statement.years, default=0) > last
+            if max(e.statement.years, default=0) > after
         ]
         if good:
             best = next((e for e in good if e.score >= good[0].score - NEAR and frame.said(e)), good[0])
             found.setdefault((best.statement.passage.id, best.statement.sentence), best)
     return list(found.values()) if len(found) >= least else []
+
+
+def _asked_in(
+    frame: Frame, reading: Reading, query: Query, topic: list[Concept], own: list[Concept]
+) -> Query:
+    """The question as it would be put for this frame alone: the topic, and the frame's own clause."""
+    clause = _TOKENS.sub(" ", reading.text[frame.start : frame.end])
+    return replace(
+        query,
+        text=" ".join([*(c.surface for c in topic), clause]),
+        written="",
+        concepts=tuple(replace(c, weak=False) for c in (*topic, *own)),
+        years=() if frame.document else frame.years,
+        status=frame.status,
+        lean="",
+        horizon=0,
+        document=frame.document,
+    )
 
 
 def _usable(evidence: Evidence) -> bool:

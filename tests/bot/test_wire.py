@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -18,6 +22,7 @@ from bot.gateway.spread import client
 from tests.serving import serving
 from tests.stack import free_ports
 
+STAND_IN = Path(__file__).with_name("rasa_standin.py")
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -166,3 +171,35 @@ async def test_who_gives_up_hangs_up():
             async with asyncio.timeout(0.2):
                 await http.get("/")
         await asyncio.wait_for(ended.wait(), 5)
+
+
+async def test_a_kept_connection_whose_server_has_just_died_is_not_used():
+    """Then it is known that nothing was handed over, and another server may have the message."""
+    for port in free_ports(4):
+        server = standing_in(port)
+        try:
+            async with client(f"http://127.0.0.1:{port}") as http:
+                await up(http)
+                await http.post("/webhooks/rest/webhook", json={"message": "1"})
+                server.kill()
+                server.wait()  # the event loop stands still meanwhile, and hears of nothing
+                with pytest.raises(httpx2.ConnectError):
+                    await http.post("/webhooks/rest/webhook", json={"message": "2"})
+        finally:
+            server.kill()
+            server.wait()
+
+
+def standing_in(port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, str(STAND_IN), str(port)])
+
+
+async def up(http: httpx2.AsyncClient) -> None:
+    end = time.monotonic() + 20
+    while True:
+        try:
+            await http.get("/")
+            return
+        except httpx2.HTTPError:
+            assert time.monotonic() < end, "the stand-in does not answer"
+            await asyncio.sleep(0.05)
