@@ -60,6 +60,7 @@ def test_the_chat_opens_answers_and_closes_by_keyboard(
     frame = one.page.frame_locator("iframe[title='海曙81890问答']")
     frame.locator("#message").wait_for(state="visible")
     assert one.page.get_attribute("button", "aria-expanded") == "true"
+    one.page.frames[-1].wait_for_load_state("networkidle")  # its scripts too: Enter before them goes nowhere
     frame.locator("#message").focus()
     one.page.keyboard.type("海曙有多少养老机构")
     one.page.keyboard.press("Enter")
