@@ -296,10 +296,9 @@ def _year_match(query: Query, statement: Statement) -> float:
 def _status_match(query: Query, statement: Statement) -> float:
     match = 0.0
     if (query.status or query.lean) and statement.passage.kind != "table_row":
-        reached = statement.status in ("实际", "预计")
         for wanted, counts in ((query.status, 1.0), (query.lean, 0.5)):
             if wanted:
-                match += counts * (1.0 if reached == (wanted == "实际") else -0.5)
+                match += counts * (1.0 if statement.reached == (wanted == "实际") else -0.5)
     return match
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from knowledge.facts import Fact
 from knowledge.normalise import normalise
-from knowledge.statements import Statement
+from knowledge.statements import REACHED, Statement
 
 _UNIT = (
     r"亿元|万元|元|人次|万人次|人|户|家|个|所|条|座|件|张|公里|平方米|万平方米|平方公里|亩|斤|吨|部|幢|名|项|场|例|"
@@ -24,7 +24,6 @@ _TAIL = re.compile(
     r"(?:达到|达|为|共有|共|有|突破|超过|超|约|完成|实现|增长|增加|下降|提高|到|至|新增|已|是|由|从|累计|建成|的|数量|数|总数)+$"
 )
 _NEW = re.compile(r"新[增建设成]|增加|增长|下降|提高")
-_REACHED = ("实际", "预计")
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _of(statement: Statement) -> Iterator[Claim]:
     for clause in re.split(r"[，。；、：！？,;]", normalise(statement.text)):
         for indicator, value, unit, change in counted(clause):
             yield Claim(
-                indicator, value, unit, statement.years[0], statement.status in _REACHED,
+                indicator, value, unit, statement.years[0], statement.reached,
                 passage.source.district, change, passage.source.id, statement.text.strip(),
             )  # fmt: skip
 
@@ -113,6 +112,6 @@ def _plain(value: str) -> str:
 def _of_fact(fact: Fact) -> Claim:
     source = fact.row.passage.source
     return Claim(
-        normalise(fact.indicator), _plain(fact.value), fact.unit, fact.year, fact.status in _REACHED, source.district,
+        normalise(fact.indicator), _plain(fact.value), fact.unit, fact.year, fact.status in REACHED, source.district,
         fact.total, source.id, fact.row.passage.text,
     )  # fmt: skip

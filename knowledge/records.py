@@ -11,6 +11,9 @@ PassageKind = Literal["prose", "box", "table_row", "term"]
 DatePrecision = Literal["day", "month", "year"]
 
 
+NOTE = "注："  # how the documents begin footnotes
+
+
 @dataclass(frozen=True)
 class Source:
     """One published document, as listed in ``sources.yml``."""
@@ -55,6 +58,11 @@ class Passage:
     def __post_init__(self) -> None:
         key = "\x1f".join([self.source.id, self.kind, *self.heading, self.text])
         object.__setattr__(self, "id", sha256(key.encode()).hexdigest()[:16])
+
+    @property
+    def note(self) -> bool:
+        """Whether it is the footnotes below a table."""
+        return self.text.startswith(NOTE)
 
     @property
     def span(self) -> Span:

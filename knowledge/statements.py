@@ -14,6 +14,7 @@ import yaml
 from knowledge.records import Passage, Source
 
 Status = Literal["实际", "预计", "年度目标", "五年目标", "规划"]
+REACHED: tuple[str, ...] = ("实际", "预计")  # what was done; the rest is planned
 STANCES = Path(__file__).with_name("stances.yml")
 
 SENTENCE = re.compile(r".*?(?:[。！？!?；;](?:[”’」』）)]*)|$)", re.S)
@@ -45,6 +46,11 @@ class Statement:
     @property
     def sentence_text(self) -> str:
         return self.passage.text[slice(*self.sentence)]
+
+    @property
+    def reached(self) -> bool:
+        """Whether it tells what was done, not what is planned."""
+        return self.status in REACHED
 
     @property
     def key(self) -> str:

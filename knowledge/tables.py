@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from knowledge.cleaning import Line
 from knowledge.errors import StructureError
 from knowledge.outline import Mark, Path, RowElement, TableElement
+from knowledge.records import NOTE
 from knowledge.traced import Traced
 
 _SPACE = re.compile(r"\s+")
 _NOTE = re.compile(r"(?<=[。；])(?=\d、)")
-_NOTE_HEAD = "注："
 _SERIALS = ("编号", "序号")
 
 Row = tuple[Traced, ...]
@@ -23,7 +23,7 @@ def table_end(lines: Sequence[Line], start: int) -> int:
     at = start
     while at < len(lines):
         line = lines[at]
-        if line.text.text.startswith(_NOTE_HEAD):
+        if line.text.text.startswith(NOTE):
             return at + 1
         if line.mark != "cell" and line.gap:
             break
@@ -37,7 +37,7 @@ def read_table(title: str, path: Path, lines: Sequence[Line]) -> tuple[TableElem
     Raises StructureError when a row has not as many value cells as the header promises.
     """
     footnotes = Traced("", ())
-    if lines[-1].text.text.startswith(_NOTE_HEAD):
+    if lines[-1].text.text.startswith(NOTE):
         footnotes, lines = lines[-1].text, lines[:-1]
     rows = _rows(lines)
     head = 0
@@ -132,4 +132,4 @@ def _body(
 
 
 def _notes(line: str) -> tuple[str, ...]:
-    return tuple(_NOTE.split(line.removeprefix(_NOTE_HEAD))) if line else ()
+    return tuple(_NOTE.split(line.removeprefix(NOTE))) if line else ()

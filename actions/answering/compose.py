@@ -95,14 +95,12 @@ def choose(
         _take(reading, chosen, [other], MAX_SEVERAL)
     _take(reading, chosen, [e for e in parts if e.score >= PART], room)
     near = [e for e in evidence if e.score >= best - NEAR]
-    if reading.status and _reached(chosen[0]) == (reading.status == "实际"):  # of what was asked there is one
-        near = [e for e in near if _reached(e) == _reached(chosen[0])]
+    if reading.status and chosen[0].statement.reached == (
+        reading.status == "实际"
+    ):  # of what was asked there is one
+        near = [e for e in near if e.statement.reached == chosen[0].statement.reached]
     _take(reading, chosen, near)
     return chosen
-
-
-def _reached(evidence: Evidence) -> bool:
-    return evidence.statement.status in ("实际", "预计")
 
 
 def _side_by_side(reading: Reading) -> tuple[str, ...]:
@@ -118,7 +116,7 @@ def _of_one(evidence: list[Evidence], name: str, names: tuple[str, ...]) -> list
 
 def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     """The best of each document, of what was done and of what was planned in it, oldest first."""
-    first = {(e.statement.passage.source.id, _reached(e)): e for e in reversed(evidence)}
+    first = {(e.statement.passage.source.id, e.statement.reached): e for e in reversed(evidence)}
     return sorted(
         first.values(),
         key=lambda e: (e.statement.passage.source.published, max(e.statement.years, default=0)),
@@ -140,7 +138,7 @@ def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit:
 def stance_label(evidence: Evidence) -> str:
     """（2020年，实际） — empty for definitions and table rows, which carry their own."""
     statement = evidence.statement
-    if statement.passage.kind in ("table_row", "term") or statement.passage.text.startswith("注："):
+    if statement.passage.kind in ("table_row", "term") or statement.passage.note:
         return ""
     years = "、".join(f"{y}年" for y in statement.years[:2])
     return f"（{years}·{statement.status}）"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, LAST_REPORTED
+from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, LAST_REPORTED, NOW
 from actions.answering.state import Reading
 from knowledge.places import PLACE
 
@@ -28,7 +28,6 @@ _STEPS = ((1, re.compile("第二年|次年|下一年|后一年|来年")), (-1, r
 _OF_SOMETHING = re.compile(
     r"^(?:那|那么)?(?:政策|项目|部门|资金|经费|投资|面积|长度|人数|金额|名额|站点|车站)(?:又|一共|总共)?(?:有|是|要)?(?:多少|几)[个项条家亿万公里平方米]*(?:呢|啊)?[?？]?$"
 )
-_NOW = re.compile(r"现在|目前|如今|眼下|到现在")
 _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
 
 
@@ -68,7 +67,7 @@ def in_its_place(context: Reading, alone: Reading) -> Reading | None:
 
 def _of_the_talk(years: tuple[int, ...], asked: str) -> tuple[int, ...]:
     """The years of the turn before, unless «目前到几了» asks for now and they lie ahead."""
-    if _NOW.search(asked) and years and min(years) > LAST_REPORTED:
+    if NOW.search(asked) and years and min(years) > LAST_REPORTED:
         return ()
     return _counted_on(years, asked)
 

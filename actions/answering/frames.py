@@ -23,7 +23,6 @@ _TOKENS = re.compile(
     r"|(?P<done>当初|到哪一?步|实际|真的|真(?=[动做建凑])|做完|已经|后来(?!.{0,4}(?:规划|报|十四五|说要|打算|想)))"
 )
 _JOINED = re.compile(r"[和跟与同、到至]")
-REACHED = ("实际", "预计")
 GOOD = 7.0  # score from which a frame counts as found
 ABOUT = 0.5  # share of what the question is about that must be named
 MOST = 3
@@ -57,7 +56,7 @@ class Frame:
             return False
         if not self.document and self.years and not set(self.years) & set(statement.years):
             return False
-        return not self.status or (statement.status in REACHED) == (self.status == "实际")
+        return not self.status or statement.reached == (self.status == "实际")
 
     @property
     def open(self) -> bool:

@@ -145,7 +145,7 @@ class Gate:
 def _speaks(evidence: Evidence) -> bool:
     """Table rows answer through their cells only, and footnotes only where they give a figure of their own."""
     passage = evidence.statement.passage
-    note = passage.text.startswith("注：") and not _FIGURE.search(evidence.statement.text)
+    note = passage.note and not _FIGURE.search(evidence.statement.text)
     return passage.kind != "table_row" and not note
 
 

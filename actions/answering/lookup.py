@@ -19,7 +19,6 @@ from knowledge.facts import Fact, table_facts
 from knowledge.records import TableRow
 from knowledge.statements import Statement
 
-REACHED = ("实际", "预计")
 LADDERS = 2  # indicators whose every year is shown beside the answer
 _FAR = 4.0  # how far behind the best score a sentence is not worth reading, the first few apart
 _FEW = 4
@@ -42,7 +41,7 @@ class Narrow:
         source = statement.passage.source
         return (
             (not self.year or self.year in statement.years)
-            and (not self.status or (statement.status in REACHED) == (self.status == "实际"))
+            and (not self.status or statement.reached == (self.status == "实际"))
             and self.district in ("", source.district)
             and self.source in ("", source.id)
         )

@@ -53,7 +53,7 @@ _COUNTED = (
     ),
     (re.compile(r"多少|几[个家所条座户张台部岁]|(?<!哪)几[件类样桩]|how many|how much"), COUNT, "具体数字"),
 )
-FAR_LESS = 0.3  # the same for the cost or the length of one thing
+FAR_LESS = 0.3  # how much less than the best may be named by what tells the cost or the length of one thing
 _OF_ONE_THING = ("金额", "长度")
 _FIGURE = re.compile(r"\d\s*(%|[万亿个倍])")
 

@@ -8,6 +8,7 @@ from functools import cache
 from actions.answering.rules import guards
 
 LAST_REPORTED = 2022  # the last year the documents report on as done
+NOW = re.compile(r"现在|目前|如今|眼下")
 _YEAR4 = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|以|多了)")
 _YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇零一二三四五六七八九])年")  # 二五年

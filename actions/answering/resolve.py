@@ -20,6 +20,7 @@ from actions.answering.mentions import (
     DISTRICT_WORDS,
     DISTRICTS,
     LAST_REPORTED,
+    NOW,
     districts_of,
     find_years,
     other_place,
@@ -47,7 +48,6 @@ _THEN = re.compile(
 _YEAR_AFTERTHOUGHT = re.compile(
     r"^(?!.*年.*[,，]).*(多少|几).*[,，].{0,8}(?:年|年后|年以后|将来|以后|往后)呢"
 )  # "…多少, 2025年呢": now and then
-_NOW = re.compile(r"现在|目前|如今|眼下")
 _HORIZON = re.compile(
     r"(接下来|今后|未来|往后|以后)(的)?几年|(这|今后|以后|未来|接下来|后|下)(的)?五年|五年(内|里|规划|计划)|十四五"
 )
@@ -111,7 +111,7 @@ class Resolve:
         if _ACTUAL.search(focus) or _REACHED.search(focus):
             status = "" if status else "实际"
         both = both_times(parts) or (
-            _NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
+            NOW.search(text) is not None and bool(years) and min(years) > LAST_REPORTED
         )
         if (
             both or _YEAR_AFTERTHOUGHT.search(text) or year_only_later(parts)

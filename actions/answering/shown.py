@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from actions.answering.state import Reading
 from embeddings.retriever import Evidence
+from knowledge.records import NOTE
 
 MAX_CLAIM, MAX_TEXT = 110, 240
 MAX_FURTHER = 64  # characters of each claim after the first
@@ -71,7 +72,7 @@ def _around(
 def told(chosen: Evidence, found: Sequence[Evidence], reading: Reading, limit: int) -> str:
     """The part to show, and what else of a long sentence was found and is still more like the question."""
     one, told = chosen.statement, shown(chosen, reading, limit)
-    if one.passage.text.startswith("注："):
+    if one.passage.note:
         return noted(told)
     for e in found:
         other = e.statement
@@ -95,7 +96,7 @@ def noted(text: str) -> str:
     >>> noted("4、口径有调整。")
     '注：口径有调整。'
     """
-    return "注：" + re.sub(r"^(?:注：)?\d*、?", "", text).strip()
+    return NOTE + re.sub(r"^(?:注：)?\d*、?", "", text).strip()
 
 
 def _in_common(text: str, asked: str) -> int:

@@ -21,7 +21,6 @@ from knowledge.normalise import normalise
 from knowledge.records import TableRow
 from knowledge.statements import Statement
 
-NOTE = "注："
 # what a table never answers, however well the indicator is named
 _NO_VALUE = frozenset(
     [
@@ -51,7 +50,7 @@ class TableRowAnswer:
         self._statement: dict[str, Statement] = {
             s.passage.id: s for s in retriever.statements if s.passage.kind == "table_row"
         }
-        self._notes = [s for s in retriever.statements if s.passage.text.startswith(NOTE)]
+        self._notes = [s for s in retriever.statements if s.passage.note]
 
     def __call__(self, state: State) -> None:
         reading = state.reading
