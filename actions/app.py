@@ -107,9 +107,10 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         readers = Workers(1, READERS_QUEUE, READING_SECONDS)  # one handed-in file at a time
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars, settings.otel_exporter_otlp_endpoint)
-        if (
-            parts.lookups
-        ):  # first, like what Rasa calls: paths are tried in this order, and each key press asks
+        # Paths are tried in this order: first what each message, or each key press, asks for.
+        if parts.room:
+            app.include_router(ConversationRoutes(parts.room, clerks).router())
+        if parts.lookups:
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         _mount(app, routes)
         if parts.office:
@@ -126,7 +127,6 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
             app.include_router(CaseworkRoutes(parts.care, parts.accounts, clerks).router())
             app.include_router(FigureRoutes(parts.care, parts.accounts, clerks).router())
         if parts.room:
-            app.include_router(ConversationRoutes(parts.room, clerks).router())
             app.include_router(DeskRoutes(parts.room, clerks, workers, parts.accounts).router())
         if parts.knowledge and parts.accounts:
             app.include_router(KnowledgeRoutes(parts.knowledge, parts.accounts, clerks, readers).router())

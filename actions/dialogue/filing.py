@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any
 
@@ -42,7 +41,7 @@ class Filer:
         """
         draft = Draft.from_slots(tracker.current_slot_values())
         try:
-            receipts = await asyncio.to_thread(self._commit, draft, tracker)
+            receipts = self._commit(draft, tracker)
         except ReportInvalid as error:
             log.warning("report refused: %s", error)
             dispatcher.utter_message(response="utter_report_refused")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +56,7 @@ class FrontDesk:
 
 async def answer_with(answerer: Answerer, dispatcher: CollectingDispatcher, question: Question) -> Answer:
     """Ask the pipeline and hand its answer to the resident."""
-    answer = await asyncio.to_thread(answerer.answer, question)
+    answer = answerer.answer(question)
     dispatcher.utter_message(json_message={"answer": answer.payload()})
     return answer
 

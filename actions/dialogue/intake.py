@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from hashlib import sha256
 
 from rasa_sdk import Action, Tracker
@@ -72,7 +71,7 @@ class OpenIntakeAction(Action):  # type: ignore[misc]  # rasa_sdk carries no typ
             return []
         question, answerer = question_of(tracker), self._front.answerer
         matter = any(has(name, question.text) for name in ("who_to_tell", "trouble", "suggesting"))
-        if not matter and await asyncio.to_thread(answerer.looks_like_question, question.text):
+        if not matter and answerer.looks_like_question(question.text):
             await answer_with(answerer, dispatcher, question)
             return []
         return opening("report")

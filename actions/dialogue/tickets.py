@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -42,7 +41,7 @@ class Tickets:
         operation = asked or str(tracker.get_slot("ticket_wish") or "show")
         number, code = number_and_code(text_of(tracker))
         try:
-            return await asyncio.to_thread(self._do, dispatcher, tracker, operation, number, code)
+            return self._do(dispatcher, tracker, operation, number, code)
         except NotFound:
             dispatcher.utter_message(
                 response="utter_ticket_not_found" if code else "utter_ticket_code_needed"
@@ -104,8 +103,7 @@ class Tickets:
         assert wanted, "asked by the caller"
         done = [SlotSet("withdrawing", None)]
         try:
-            ticket = await asyncio.to_thread(
-                self._front.reception.withdraw,
+            ticket = self._front.reception.withdraw(
                 wanted["number"],
                 f"withdraw/{wanted['number']}",
                 code=wanted["code"],
@@ -133,13 +131,13 @@ class Tickets:
             return False
         number, code = number_and_code(words)
         if not number:
-            own = await asyncio.to_thread(self._front.reception.of_session, session)
+            own = self._front.reception.of_session(session)
             number = next((ticket.number for ticket in own if ticket.state == WAITING), "")
         if not number:
             return False
         supply, key = self._front.reception.supply, message_key(tracker)
         try:
-            ticket = await asyncio.to_thread(supply, number, words, key, code=code, session=session)
+            ticket = supply(number, words, key, code=code, session=session)
         except NotFound:
             dispatcher.utter_message(response="utter_ticket_not_found")
         except TooManyGuesses as error:
@@ -157,13 +155,12 @@ class Tickets:
         if not score:
             return False
         if not number:
-            own = await asyncio.to_thread(self._front.reception.of_session, session)
+            own = self._front.reception.of_session(session)
             number = next((ticket.number for ticket in own if ticket.state == DONE), "")
         if not number:
             return False
         try:
-            ticket = await asyncio.to_thread(
-                self._front.reception.rate,
+            ticket = self._front.reception.rate(
                 number,
                 score,
                 text_of(tracker),
@@ -230,7 +227,7 @@ class TicketAction(Action):  # type: ignore[misc]  # rasa_sdk carries no types
             return []
         question, answerer = question_of(tracker), self._front.answerer
         named = any(number_and_code(question.text))
-        if not named and await asyncio.to_thread(answerer.looks_like_question, question.text):
+        if not named and answerer.looks_like_question(question.text):
             await answer_with(answerer, dispatcher, question)
             return []
         return await self._tickets.serve(dispatcher, tracker)

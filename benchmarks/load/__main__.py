@@ -94,10 +94,17 @@ def main(arguments: list[str] | None = None) -> int:
     text = report(table, over, LENGTH)
     print(text)
     if options.out:
-        write_section(options.out, "Load", "make bench-load OUT=benchmarks/RESULTS.md", measured, text)
+        write_section(options.out, "Load", command(options), measured, text)
     for line in (failed := broken(table, over)):
         print(f"bench-load: {line}", file=sys.stderr)
     return int(bool(failed))
+
+
+def command(options: argparse.Namespace) -> str:
+    """How to get the figures again."""
+    levels = " ".join(map(str, options.levels))
+    sizes = f"--levels {levels} --rounds {options.rounds} --overload {options.overload:g}"
+    return f"python -m benchmarks.load {sizes} --out benchmarks/RESULTS.md"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -113,6 +113,8 @@ class Desk:
             yield
 
     async def _admit(self, session: Session, caller: Caller, message: str, id_: str) -> Outcome:
+        if self._turnstile.full(session.conversation):  # before anything is asked of a machine that is busy
+            return notice("busy", 503, _RETRY_SECONDS)
         wait = await self._limits.post(caller)
         if wait:
             return notice("rate_limited", 429, wait, seconds=wait)

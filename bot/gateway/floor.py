@@ -68,9 +68,9 @@ class Floor:
             return Turn(words, slow=not isinstance(error, ServiceGone))
         if opened is None:
             return Turn()
-        await self._note(session, opened.get("desk"))
         if not opened["held"]:
-            return Turn(words, True)
+            return Turn(words, True)  # settling notes who has the word then
+        await self._note(session, opened.get("desk"))
         told = (Reply(say("danger"), notice="danger"),) if opened["danger"] else ()
         return Turn(words, True, Outcome(told, "human", desk=opened["desk"]))
 

@@ -29,7 +29,7 @@ class Turnstile:
     """
 
     def __init__(
-        self, room: int, line: int, patience: float = 6.0, clock: Callable[[], float] = time.monotonic
+        self, room: int, line: int, patience: float = 4.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._room = room
         self._line = line
@@ -45,15 +45,21 @@ class Turnstile:
         """Messages being handled or waiting."""
         return self._inside
 
+    def full(self, conversation: str) -> bool:
+        """Whether a message of this conversation would be turned away now."""
+        _, waiting = self._lines.get(conversation, (None, 0))
+        slow = self._inside >= REFUSED_FROM and self._inside * self._gap > self._patience
+        return waiting >= self._line or slow or self._inside >= self._room
+
     @asynccontextmanager
     async def turn(self, conversation: str) -> AsyncIterator[None]:
         """Wait for this conversation's turn.
 
         :raises Full: at once, when there is no room to wait.
         """
-        lock, waiting = self._lines.get(conversation, (asyncio.Lock(), 0))
-        if waiting >= self._line or self._full():
+        if self.full(conversation):
             raise Full
+        lock, waiting = self._lines.get(conversation, (asyncio.Lock(), 0))
         self._lines[conversation] = (lock, waiting + 1)
         self._inside += 1
         try:
@@ -67,10 +73,6 @@ class Turnstile:
                 self._lines[conversation] = (lock, waiting)
             else:
                 del self._lines[conversation]
-
-    def _full(self) -> bool:
-        slow = self._inside >= REFUSED_FROM and self._inside * self._gap > self._patience
-        return slow or self._inside >= self._room
 
     def _measure(self) -> None:
         if self._inside < MEASURED_FROM:

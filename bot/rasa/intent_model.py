@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -56,10 +57,16 @@ class Examples:
         space, mean = NgramSpace.of(texts), vectors.mean(axis=0)
         return cls(space, space.rows(texts), _directions(vectors, mean), mean)
 
+    @cached_property
+    def _by_gram(self) -> csr_matrix:
+        """The rows turned round once: scipy would do it again for every message, which took half of its time."""
+        return self.rows.T.tocsr()
+
     def likeness(self, texts: Sequence[str], vectors: np.ndarray, tuning: Tuning) -> np.ndarray:
         """Float32 of shape ``(len(texts), n)``."""
         angles = _directions(vectors, self.mean) @ self.directions.T
-        shared = (self.space.rows(texts) @ self.rows.T).toarray()
+        # Of one width, else scipy widens every stored row for every message.
+        shared = (self.space.rows(texts).astype(self.rows.dtype) @ self._by_gram).toarray()
         alike = np.exp(tuning.gamma * (angles - 1)) + tuning.ngram_weight * shared
         return np.asarray(alike, dtype=np.float32)
 
