@@ -40,7 +40,9 @@ def command(options: argparse.Namespace) -> str:
     """How to get the table again; the data set by its name alone."""
     limit = f" --limit {options.limit}" if options.limit else ""
     peers = " --no-peers" if options.no_peers else ""
-    return f"make bench-retrieval DATASET={options.dataset.name} OUT=benchmarks/RESULTS.md{limit}{peers}"
+    wording = " --as-given-only" if options.as_given_only else ""
+    called = f"python -m benchmarks.retrieval {options.dataset.name} --out benchmarks/RESULTS.md"
+    return f"{called}{limit}{peers}{wording}"
 
 
 def encoders(dataset: Dataset, options: argparse.Namespace) -> str:

@@ -80,11 +80,14 @@ class Collection:
         """(n,) BM25 score of every entry."""
         return self._lexical.scores(query)
 
-    def late(self, question: Vectors, rows: Sequence[int]) -> Vectors:
-        """(len(rows),) late-interaction score of some entries; zeros if published without token vectors."""
+    def late(self, question: Vectors, rows: Sequence[int], whole: bool = False) -> Vectors:
+        """(len(rows),) late-interaction score of some entries; zeros if published without token vectors.
+
+        :param whole: see ``TokenMatrix.max_similarity``
+        """
         if self.tokens is None:
             return np.zeros(len(rows), dtype=np.float32)
-        return self.tokens.max_similarity(question, rows)
+        return self.tokens.max_similarity(question, rows, whole)
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class PassageRanker:
         judged = (
             w.sentence * z_scores(by_sentence[pool])
             + w.passage_lexical * z_scores(by_words[pool])
-            + w.late * z_scores(self._passages.late(tokens, pool.tolist()))
+            + w.late * z_scores(self._passages.late(tokens, pool.tolist(), whole=True))
         )
         return [int(row) for row in pool[_best(judged, top)]]
 

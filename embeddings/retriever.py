@@ -75,7 +75,7 @@ class Weights:
     year: float = 1.2
     status: float = 0.4
     figure: float = 2.6  # an amount that the question states stands in the statement
-    pool: int = 40  # statements looked at closely
+    pool: int = 30  # statements looked at closely
     quick_pool: int = 14
 
 
@@ -116,6 +116,9 @@ class Retriever:
         self._following = Following(encoder)
         self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
         self._district = [s.passage.source.district for s in statements]
+        self._districts_of: dict[int, set[str]] = {}  # of each of the coverage's surroundings
+        for around, district in zip(self._coverage.rows, self._district, strict=True):
+            self._districts_of.setdefault(around, set()).add(district)
         self._inside: dict[tuple[str, ...], NDArray[np.bool_]] = {}
         self._wanted = [{want for want, form in _WANTED.items() if form.search(text)} for text in self._texts]
 
@@ -134,8 +137,7 @@ class Retriever:
 
     def districts_naming(self, concept: Concept) -> set[str]:
         """The districts whose documents use any of a concept's words."""
-        rows = self._coverage.holding(concept)
-        return {d for d, row in zip(self._district, self._coverage.rows, strict=True) if row in rows}
+        return {d for row in self._coverage.holding(concept) for d in self._districts_of[row]}
 
     def search(self, query: Query, top: int = 12, quick: bool = False) -> list[Evidence]:
         """The best statements, best first; those of another district come last, ``rejected`` by name.

@@ -82,7 +82,7 @@ def test_the_command_measures_our_systems(
     table = capsys.readouterr().out.strip()
     written = out.read_text(encoding="utf-8")
     assert table in written
-    assert "`make bench-retrieval DATASET=small.json OUT=benchmarks/RESULTS.md --no-peers`" in written
+    assert "`python -m benchmarks.retrieval small.json --out benchmarks/RESULTS.md --no-peers`" in written
     assert "small: 6 questions → 4 paragraphs" in table
     (full,) = [line for line in table.splitlines() if "late interaction" in line]
     assert full.split("|")[2:5] == [" 100.0 ", " 100.0 ", " 100.0 "]
