@@ -78,12 +78,14 @@ class Killer:
         os.kill(pid, signal.SIGKILL)
         self._history.add(Kill(name, pid, self._history.answered, now()))
         # Until the supervisor has seen it, its state still shows the dead one as ready.
-        self._wait(lambda: not self._ready(name) or self._stack.pid(name) != pid, 10)
+        self._wait(lambda: self._ready(name) != pid, 10)
 
-    def _ready(self, name: str) -> bool:
-        return any(p.name == name and p.status == "ready" for p in self._stack.state().processes)
+    def _ready(self, name: str) -> int | None:
+        """The process that is ready, by one look: between two the supervisor may have seen that it died."""
+        states = self._stack.state().processes
+        return next((p.pid for p in states if p.name == name and p.status == "ready"), None)
 
-    def _wait(self, true: Callable[[], bool], seconds: float = 3600.0) -> None:
+    def _wait(self, true: Callable[[], object], seconds: float = 3600.0) -> None:
         end = time.monotonic() + seconds
         while not (self._over.is_set() or true() or time.monotonic() > end):
             time.sleep(0.05)

@@ -15,6 +15,7 @@ SECONDS = (
 )
 GIVE_UP_SECONDS = 420.0  # longer than any one outage
 MAX_TURNS = 120
+PATIENCE_SECONDS = 1.0  # of one who is asked to try again in a while
 
 
 class GivenUp(AssertionError):
@@ -76,6 +77,7 @@ class Resident:
 
     def _reaction(self, matter: Matter, text: str) -> str:
         if "再回一次「对」" in text:
+            time.sleep(PATIENCE_SECONDS)
             return "对"
         if READ_BACK in text:
             return "对" if reads_back(text, matter) else "不报了"

@@ -110,7 +110,8 @@ def many(url: str, count: int) -> None:
         position, previous = last.position, last.hash
         rows: dict[str, list[dict[str, object]]] = {"tickets": [], "contacts": [], "history": []}
         for n in range(1, count):
-            own = replace(first, id=first.id + n, number=f"HS-261123-{n:05d}", version=1)
+            # Of a day long past: the first ticket's number is drawn, and must never be one of these.
+            own = replace(first, id=first.id + n, number=f"HS-200101-{n:05d}", version=1)
             entry = Entry(
                 own.id, 1, own.created, "居民", "resident", "file", "", own.state, True, "{}", own.digest()
             )
