@@ -49,7 +49,9 @@ class Lexicon:
         for entry in self.entries:
             for word in {*entry.doc, *entry.say, *entry.en, *(w.replace("-", " ") for w in entry.en)}:
                 self._surfaces.setdefault(word, []).append(entry)
-        self._longest = max(map(len, self._surfaces), default=0)
+        self._longest: dict[str, int] = {}  # of the surfaces that begin with a character
+        for surface in self._surfaces:
+            self._longest[surface[0]] = max(len(surface), self._longest.get(surface[0], 0))
 
     @classmethod
     def load(cls, path: Path = PATH) -> Lexicon:
@@ -74,7 +76,7 @@ class Lexicon:
         return [h for h in hits if not h.entry.only_with or any(w in text for w in h.entry.only_with)]
 
     def _at(self, text: str, start: int) -> Iterator[int]:
-        for end in range(min(len(text), start + self._longest), start, -1):
+        for end in range(min(len(text), start + self._longest.get(text[start], 0)), start, -1):
             if text[start:end] in self._surfaces and _whole_word(text, start, end):
                 yield end
 

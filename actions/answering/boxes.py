@@ -11,11 +11,12 @@ from knowledge.records import Box
 from knowledge.statements import Statement
 
 _WHOLE = re.compile(
-    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几大?类|哪十|分别|都有|都叫|各叫|报一下|都报|念一|说全|which|list|what are"
+    r"哪些|哪几|哪[四五六七八九十]|有什么|有啥|列|全部|名单|清单|几条|几项|几个|几大?类|哪十|分别|都有|都叫|各叫|报一下|报一遍|都报|名字.{0,3}报|念一|说全|which|list|what are"
 )
 _NOISE = re.compile(
     r"[一二三四五六七八九十]+大|专栏\d*|重大|重点|项目|专项|行动|建设|任务|工程|体系|[的和与、“”]"
 )
+_NUMBERED = re.compile(r"专栏(\d{1,2})(?!\d)")
 _ORDINAL = re.compile(r"第([一二三四五六七八九1-9])(?:个|项|条|类)")
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 # 哪十个, 十大…有哪些: so many things, neither more nor fewer
@@ -25,6 +26,7 @@ _SO_MANY = re.compile(
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 _THIS_YEAR = re.compile("今年|去年|前年|明年|当年")  # a count in a year, not a list of the plan
 MAX_WHOLE = 320  # a box this short is shown with the text of its items, not only their names
+SHORTEST = 3  # characters of an item's name that names it
 NAME_SHARE = 0.75
 COUNTED_SHARE = 0.5  # the same where question and title name the same number of things
 
@@ -56,9 +58,12 @@ class BoxList:
         whole = ["：".join(item) for item in box.items]
         if not _WHOLE.search(reading.asked):
             return
-        names = whole if sum(map(len, whole)) <= MAX_WHOLE else [name for name, _ in box.items]
+        short = sum(map(len, whole)) > MAX_WHOLE
+        names = [name for name, _ in box.items] if short else whole
         lead = f"《专栏{box.number}：{box.title}》共{len(names)}项："
-        state.draft = Draft("answered_list", [numbered(names)], evidence, lead=lead)
+        # A long list is leafed through: its names first, and each item one tap away.
+        pages = tuple(f"专栏{box.number}的{name}有什么" for name, text in box.items if text) if short else ()
+        state.draft = Draft("answered_list", [numbered(names)], evidence, lead=lead, suggestions=pages)
 
     def _item(self, box: Box, reading: Reading) -> int | None:
         """The one item that the question is about: named, or counted out (第二个) after a list was given."""
@@ -66,15 +71,19 @@ class BoxList:
         if ordinal and reading.followup:
             nth = int(ordinal.group(1).translate(_DIGITS)) - 1
             return nth if nth < len(box.items) else None
-        for i, (name, _) in enumerate(box.items):
-            if reading.followup and len(name) >= 3 and normalise(name) in reading.asked:
-                return i
-            if len(name) >= 4 and _pairs(normalise(name), [reading.asked]) >= NAME_SHARE:
-                return i
-        return None
+        names = [normalise(name) for name, _ in box.items]
+        if reading.followup or _NUMBERED.search(reading.asked):
+            said = [i for i, name in enumerate(names) if len(name) >= SHORTEST and name in reading.asked]
+            if said:
+                return max(said, key=lambda i: len(names[i]))
+        alike = [_pairs(name, [reading.asked]) if len(name) > SHORTEST else 0.0 for name in names]
+        best = max(range(len(names)), key=alike.__getitem__)
+        return best if alike[best] >= NAME_SHARE else None
 
     def find(self, reading: Reading) -> Box | None:
         """The box whose title the question names nearly whole."""
+        if number := _NUMBERED.search(reading.asked):
+            return next((box for box in self._boxes if box.number == int(number[1])), None)
         titled = [box for box in self._boxes if normalise(box.title) in reading.text]
         if titled:  # asked by its very title: the longest, since one title may hold another
             return max(titled, key=lambda box: len(box.title))

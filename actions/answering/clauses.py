@@ -8,10 +8,11 @@ from actions.answering.mentions import find_years
 from actions.answering.rules import asks
 
 TARGET = re.compile(
-    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引)|将|以后|未来(?!学校|农场|社区|城|乡村|工厂|科技|实验|数智|教育)|定的|要建|要新|要搞|要开|会建|会不会|target|plan|goal|will|going to"
+    r"原来想|当初|定了|定多少|原定|原计划|预计|目标|计划|规划|打算|准备|要达到|要到|要做到|力争|预期|指标|想(?=做|达|搞|建|要|弄|办|造|改|定|投|增|涨|引|拉|提|冲|升)|将|以后|未来(?!学校|农场|社区|城|乡村|工厂|科技|实验|数智|教育)|定的|要建|要新|要(?:搞|开)(?![一-鿿]?的[一-鿿])|会建|会不会|target|plan|goal|will|going to"
 )
 QUESTION_WORD = re.compile(r"多少|几|哪|什么|啥|怎么|咋|吗|呢|伐|多大|多久|谁|how|what|which|when|where|who")
 _OR_NOT = re.compile(r"[了上过完好成到](?:没有?|不)[?？]?$")  # «评上没»
+_BLANK = re.compile(r"(?<=[一-鿿]{4})[ \u3000]+(?=[一-鿿]{4})")
 # What a question may hold without naming its thing: «…，2020年计划多少、实际多少»
 _BARE = re.compile(
     r"20\d\d年?|\d{2}年|多少|[几到底一共总共分别各个是定要了的呢吗啊有]|计划|实际|目标|原定|现在|目前|规划|[、,，?？\s]"
@@ -22,7 +23,10 @@ _TO_BE = re.compile(r"^(以后|将来|今后|后面|再)?要[提升增达做涨�
 def both_times(parts: list[str]) -> bool:
     """«20年多少，要提到多少»: what was and what is to be."""
     said = len(parts) == 2 and all(re.search("多少|几", p) for p in parts) and bool(find_years(parts[0]))
-    return said and not find_years(parts[1]) and _TO_BE.search(parts[1]) is not None
+    if not said or find_years(parts[1]):
+        return False
+    planned = [TARGET.search(p) is not None for p in parts]
+    return _TO_BE.search(parts[1]) is not None or planned == [False, True]
 
 
 def done_and_planned(parts: list[str]) -> bool:
@@ -35,6 +39,15 @@ def year_only_later(parts: list[str]) -> bool:
     """«现在多少，2025年要多少»: the year belongs to the second question only."""
     counts = bool(parts) and re.search("多少|几", parts[0]) is not None
     return counts and not find_years(parts[0]) and any(find_years(p) for p in parts[1:])
+
+
+def parted(text: str) -> str:
+    """The text as it was typed, with a comma for a blank that parts a question from what follows it.
+
+    >>> parted("优良天数占几成 目标又是多少")
+    '优良天数占几成，目标又是多少'
+    """
+    return _BLANK.sub(lambda m: "，" if QUESTION_WORD.search(text[: m.start()]) else m.group(), text)
 
 
 def focus_of(text: str) -> str:

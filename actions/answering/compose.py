@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from actions.answering.answer import Citation
 from actions.answering.disagreement import disagreeing
+from actions.answering.measures import counts
 from actions.answering.place import cite
 from actions.answering.rules import wording
 from actions.answering.shown import MAX_CLAIM, MAX_FURTHER, MAX_TEXT, shown, told
@@ -19,7 +20,9 @@ MAX_FRAMES = 600  # for what each of several times or documents says
 PART = 7.0  # score from which one of several questions counts as answered
 NAMED = 0.6  # coverage of one sentence from which those that name far less only distract
 NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
-_EACH = re.compile(r"([一-鿿]{2,5}(?:[和跟与、同][一-鿿]{2,5})+?)(?:分别|各自?|两[个地边镇])")
+_EACH = re.compile(
+    r"([一-鿿]{2,5}(?:[和跟与、同][一-鿿]{2,5})+?)(?:(?:这?两[块样项方])?[,，]?(?:分别|各自?)|两[个地边镇])"
+)
 
 
 class Compose:
@@ -77,6 +80,10 @@ def choose(
     """
     chosen: list[Evidence] = []
     _take(reading, chosen, list(frames), MAX_FRAMES)
+    if len(chosen) >= max(2, len(reading.parts)):  # each time or document has said what was asked of it
+        if reading.parts and all(map(counts, reading.parts)):
+            return chosen
+        parts = ()
     best, named = evidence[0].score, max(e.coverage for e in evidence[:3])
     if named >= NAMED and len(reading.years) < 2 and len(reading.parts) < 2:
         evidence = [evidence[0], *(e for e in evidence[1:] if e.coverage >= named / 2)]
@@ -93,7 +100,7 @@ def choose(
     _take(reading, chosen, evidence[:1], room)
     if other := disagreeing(chosen[0], evidence, reading):
         _take(reading, chosen, [other], MAX_SEVERAL)
-    _take(reading, chosen, [e for e in parts if e.score >= PART], room)
+    _take(reading, chosen, [e for e in parts if e.score >= PART], room, apart=True)
     near = [e for e in evidence if e.score >= best - NEAR]
     if reading.status and chosen[0].statement.reached == (
         reading.status == "实际"
@@ -123,11 +130,28 @@ def _by_date(evidence: list[Evidence]) -> list[Evidence]:
     )
 
 
-def _take(reading: Reading, chosen: list[Evidence], more: list[Evidence], limit: int = MAX_TEXT) -> None:
+def _told_by(c: Evidence, e: Evidence, chosen: list[Evidence], reading: Reading, apart: bool) -> bool:
+    """Whether what is chosen tells ``e`` already: both stand in one sentence, of which enough is shown."""
+    if (c.statement.passage.id, c.statement.sentence) != (e.statement.passage.id, e.statement.sentence):
+        return False
+    limit = MAX_CLAIM if c is chosen[0] else MAX_FURTHER
+    return not apart or e.statement.text.strip("，。；、") in shown(c, reading, limit)
+
+
+def _take(
+    reading: Reading,
+    chosen: list[Evidence],
+    more: list[Evidence],
+    limit: int = MAX_TEXT,
+    apart: bool = False,
+) -> None:
+    """Add of ``more`` what is not told yet and has room.
+
+    :param apart: each answers a question of its own, so that one sentence may be cited twice
+    """
     length = sum(len(shown(e, reading, MAX_FURTHER if i else MAX_CLAIM)) for i, e in enumerate(chosen))
     for e in more:
-        places = {(c.statement.passage.id, c.statement.sentence) for c in chosen}
-        if (e.statement.passage.id, e.statement.sentence) in places or len(chosen) >= MAX_CLAIMS:
+        if len(chosen) >= MAX_CLAIMS or any(_told_by(c, e, chosen, reading, apart) for c in chosen):
             continue
         length += len(shown(e, reading, MAX_FURTHER if chosen else MAX_CLAIM))
         if length > limit and chosen:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from actions.answering.measures import needed
 from actions.answering.mentions import find_years
 from actions.answering.state import Reading
 from embeddings.query import Concept, Evidence, Query
@@ -19,7 +20,7 @@ _TOKENS = re.compile(
     r"|(?P<work_report>(?:政府)?(?:工作)?报告)"
     r"|(?P<press>报纸|报道|新闻(?!出版|发布)|媒体)"
     r"|(?P<year>(?:20)?(?:1[89]|2[0-5])年(?:底|末|初)?|20(?:1[89]|2[0-5])(?![\d.年]))"
-    r"|(?P<goal>将来|以后|今后|日后|往后|后头|接下来|下一步|最后想|(?:后来)?又?想(?=[要争弄做建搞])|打算|改好|建好|弄好了|(?<!不要)(?<!不是)计划|定了|要求)"
+    r"|(?P<goal>将来|以后|今后|日后|往后|后头|接下来|下一步|最后想|后来.{0,4}还?要(?=[搞建弄造做])|(?:后来)?又?想(?=[要争弄做建搞])|打算|改好|建好|弄好了|(?<!不要)(?<!不是)计划|定了|要求)"
     r"|(?P<done>当初|到哪一?步|实际|真的|真(?=[动做建凑])|做完|已经|后来(?!.{0,4}(?:规划|报|十四五|说要|打算|想)))"
 )
 _JOINED = re.compile(r"[和跟与同、到至]")
@@ -113,6 +114,8 @@ def found_in(reading: Reading, query: Query, search: Search) -> list[Evidence]:
         ]
         if good:
             best = next((e for e in good if e.score >= good[0].score - NEAR and frame.said(e)), good[0])
+            if measure := needed(reading.text[frame.start : frame.end]):  # «…创成哪一级», «…花多少钱»
+                best = next((e for e in [best, *good] if measure.search(e.statement.text)), best)
             found.setdefault((best.statement.passage.id, best.statement.sentence), best)
     return list(found.values()) if len(found) >= least else []
 

@@ -109,11 +109,18 @@ class Gate:
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:
         matching = [e for e in usable if set(reading.years) & set(e.statement.years)]
         if matching and self.strong_enough(matching[0], reading):
-            return matching
+            return self._of_the_status(matching, reading)
         if usable and self.strong_enough(usable[0], reading):
             asked = "、".join(f"{y}年" for y in reading.years)
             self._refuse_with_known(state, "refused_other_year", asked, usable[:2])
         return matching
+
+    def _of_the_status(self, matching: list[Evidence], reading: Reading) -> list[Evidence]:
+        """Of one year, what was done before what was planned, or the other way round, where it names as much."""
+        fitting = [e for e in matching if e.statement.reached == (reading.status == "实际")]
+        if not reading.status or not fitting or fitting[0].coverage < matching[0].coverage:
+            return matching
+        return [fitting[0], *(e for e in matching if e is not fitting[0])]
 
     def _needed_proof(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:
         """Runs the checks of ``proof.py``; the first that fails names what the sources lack."""

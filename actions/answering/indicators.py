@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +26,7 @@ CLEARER = 0.1  # by how much a row without a fitting cell must be better named t
 PARTICULAR = 0.6  # how much a word tells that stands in few passages
 _INSTITUTION = re.compile(r"[一-鿿]{2,}(?:医院|中学|小学|学校|公园|大桥|街道)")
 _VALUE_WORDS = re.compile(
-    r"平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到|预期|现状|提高.*"
+    r"(?:想|要)?(?:平均|增长.*|增加.*|涨.*|目标|计划|实际.*|做到?|弄到?|搞到?|完成.*|指标|规划|数值|占|最多|最少|不能|超过|要求|达到?|预期|现状|提高.*|提[到升]?)"
 )
 _RARE_UNITS = {"斤", "微克", "平方米", "件", "张", "亩", "美元"}
 _NAME_NOISE = re.compile(r"[（(].*?[）)]|[*%、“”的]|拥有|比重|比例|情况")
@@ -52,6 +53,7 @@ class Indicators:
             [place[row.passage.id] for row in rows], dtype=np.intp
         )  # also where there is none
         self._names = {row.passage.id: normalise(row.name) for row in rows}
+        self._naming = lru_cache(maxsize=4096)(self._rows_naming)  # residents' words come back
 
     def name(self, row: TableRow) -> str:
         """Normalised name of a row."""
@@ -88,7 +90,15 @@ class Indicators:
     def _scored(self, reading: Reading) -> list[tuple[float, TableRow]]:
         weights = {c: self._weight(c) for c in reading.concepts if not _VALUE_WORDS.fullmatch(c.surface)}
         particular = self._particular(reading)
-        return [(self._match(reading, row, weights, particular), row) for row in self._rows]
+        named = frozenset().union(*(self._naming(c.words) for c in weights))
+        return [
+            (self._match(reading, row, weights, particular) if row.passage.id in named else 0.0, row)
+            for row in self._rows
+        ]
+
+    def _rows_naming(self, words: tuple[str, ...]) -> frozenset[str]:
+        """Ids of the rows whose name holds one of the words."""
+        return frozenset(id_ for id_, name in self._names.items() if holds(name, words))
 
     def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
         """The row that the encoder finds far closer than the others, if the question shares a word with it."""
@@ -140,7 +150,7 @@ class Indicators:
     ) -> float:
         """How well the question's weighted concepts name this row, 0 (not) … 2."""
         name = self._names[row.passage.id]
-        named = [c for c in weights if holds(name, c.words)]
+        named = [c for c in weights if row.passage.id in self._naming(c.words)]
         if not named or _speaks_of_else(name, particular):
             return 0.0
         total = sum(weight for c, weight in weights.items() if not (c.weak and c.known) or c in named)

@@ -7,7 +7,9 @@ import re
 from actions.answering.state import Reading
 from knowledge.facts import Fact
 
-_GROWTH = re.compile(r"比上年|比去年|多几成|增长|涨|增速|增幅|长几|百分点|快不快|grow|increase")
+_GROWTH = re.compile(
+    r"比上年|比去年|多几成|增长(?!到)|涨(?![到成])|增速|增幅|长几|百分点|快不快|grow|increase"
+)
 _AVERAGE = re.compile(r"^(?!.*当年).*(?:年均|平均|每年|一年|十三五|十四五|五年|per year|average)")
 _BINDING = re.compile(r"硬指标|软指标|约束|预期性|硬性|强制|必须完成|binding")
 

@@ -14,7 +14,7 @@ _YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|
 _YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇零一二三四五六七八九])年")  # 二五年
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
-_FIVE_YEARS = {"十三五": 2020, "十四五": 2025}
+_FIVE_YEARS = {"十三五": 2020, "十四五": 2025, "疫情那年": 2020, "疫情那一年": 2020}
 
 DISTRICTS = re.compile("海曙区?|镇海区?|haishu|zhenhai")
 DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhenhai", "宁波市", "宁波", "ningbo")

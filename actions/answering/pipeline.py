@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from actions.answering.answer import Answer, Question
-from actions.answering.clauses import QUESTION_WORD
+from actions.answering.clauses import QUESTION_WORD, parted
 from actions.answering.compose import render
 from actions.answering.guard import is_english, refusal
 from actions.answering.retrieve import Retrieve
@@ -40,7 +40,7 @@ class Answerer:
     def answer(self, question: Question) -> Answer:
         """The answer to ``question``; always one, with a status from the closed list."""
         started = time.perf_counter()
-        state = State(question, text=normalise(question.text))
+        state = State(question, text=normalise(parted(question.text)))
         for step in self._steps:
             _run(step, state)
             if state.draft is not None:
@@ -67,7 +67,7 @@ class Answerer:
         :param understood: called when the question has been read and before anything is looked up
         :param quick: only the evidence, found with less care; no answer is made
         """
-        state, told = State(question, text=normalise(question.text), quick=quick), False
+        state, told = State(question, text=normalise(parted(question.text)), quick=quick), False
         for step in self._steps:
             if state.reading is not None and not told:
                 understood(state)

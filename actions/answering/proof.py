@@ -18,13 +18,15 @@ from embeddings.query import Evidence
 from knowledge.places import PLACE, TOWNS
 
 _ESTATE = re.compile(r"^([一-鿿]{2,3}?)(新村|花园|公寓|家园|嘉园|小区)")
-_EACH_HAS = re.compile(r"都有(?:吗|伐|没|不|嘛)|是不是(?:每|都有)|每[个家条].{0,8}都有?")
+_EACH_HAS = re.compile(r"都有了?(?:吗|伐|没|不|嘛)|是不是(?:每|都有)|每[个家条].{0,8}都有?")
 _ALL = re.compile("全覆盖|全部|所有|100%|均已|都已")
 _DATE = re.compile(r"\d年|\d月|年底|年初")
 _WHEN = re.compile(
     r"哪一?年(?!快|多|高|大|好|少|低|慢|更)|什么时候|啥时候|啥辰光|几时|何时|几月|when |what year|which year"
 )
-_TIME = re.compile(r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|目前|五年内|同年|当年|此前|截至")
+_TIME = re.compile(
+    r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|(?<!项)目前|五年内|同年|当年|此前|截至"
+)
 _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
 NEARLY = 0.15  # how much less than the best a dated sentence may name
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)

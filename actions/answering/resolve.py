@@ -11,6 +11,7 @@ from actions.answering.clauses import (
     both_times,
     done_and_planned,
     focus_of,
+    parted,
     year_only_later,
 )
 from actions.answering.concepts import find_concepts
@@ -34,7 +35,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
 
 _ACTUAL = re.compile(
-    r"实际(?!利用)|到底|最后|最终|投进去|做到|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|眼下|如今|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
+    r"实际(?!利用)|到底|最后|最终|投进去|做到|到哪一?步|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|眼下|如今|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 NAME, RARE = 3, 3  # characters of a name at least, lines of the documents it stands in at most
@@ -52,7 +53,7 @@ _HORIZON = re.compile(
     r"(接下来|今后|未来|往后|以后)(的)?几年|(这|今后|以后|未来|接下来|后|下)(的)?五年|五年(内|里|规划|计划)|十四五"
 )
 _TIME_WORDS = re.compile(
-    r"(?<![\d双])(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|(?:末|底|初|年底|年末)(?=$|[,，\d])"
+    r"(?<![\d双])(20[0-4]\d|[1-3]\d)年?(?=\D|$)|十[三四]五|疫情那一?年|(?:末|底|初|年底|年末)(?=$|[,，\d])"
 )
 
 
@@ -70,7 +71,7 @@ class Resolve:
     def __call__(self, state: State) -> None:
         context: Reading | None = None
         for turn in state.question.history:
-            text = normalise(turn)
+            text = normalise(parted(turn))
             if guards()["smalltalk"].search(text):
                 continue
             context = self.read(text, context)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from actions.answering.frames import found_in
 from actions.answering.measures import counts, needed
 from actions.answering.mentions import LAST_REPORTED
+from actions.answering.rules import asks
 from actions.answering.state import Reading, State
 from embeddings.coverage import holds
 from embeddings.retriever import Evidence, Query, Retriever
+from knowledge.places import PLACE
 
 _DOCUMENTS = {
     "plan": re.compile(r"规划(里|上|中|写|说|要|提)|十四五规划|五年规划"),
@@ -67,7 +69,7 @@ class Retrieve:
         inside = tuple(c for c in reading.concepts if c.surface in part)
         concepts = inside if topic in inside else (topic, *inside)
         query = replace(query_of(reading), text=f"{topic.surface} {part}", concepts=concepts)
-        proof = needed(part)
+        proof = needed(part) or (PLACE if asks()["where"]["ask"].search(part) else None)
         if [c for c in inside if c != topic]:
             found, proof = self._retriever.search(query, 8), proof or counts(part)
             proved = [

@@ -40,7 +40,8 @@ class TermCard:
         counts = "numeric" in reading.asks and not reading.asks & {"define", "list"}
         if counts:
             return
-        if "define" in reading.asks or self._asks_its_parts(reading.strong, name, term):
+        which = _asks_which(reading.asked, name)
+        if "define" in reading.asks or which or self._asks_its_parts(reading.strong, name, term):
             statement = self._statement[term.passage.id]
             evidence = Evidence(statement, score=9.0, similarity=1.0, coverage=1.0, missing=())
             state.draft = Draft("answered_term", [f"【{term.name}】{term.definition}"], [evidence])
@@ -66,6 +67,13 @@ class TermCard:
         return all(any(w in definition for w in c.words) for c in rest)
 
 
+def _asks_which(asked: str, name: str) -> bool:
+    """«两链风险, 哪两根链»: what a name counts is asked for one by one."""
+    counted = re.search(r"(?:^|\D)([两\d])([一-鿿])$", name)
+    one = counted and rf"哪{counted[1]}[个条根种样类项方块]?{counted[2]}"
+    return bool(one) and re.search(one or "", _loose(spoken(asked))) is not None
+
+
 class TermHints:
     """A finishing step: terms that an answer uses are offered as the next question, one tap away."""
 
@@ -81,7 +89,7 @@ class TermHints:
         english = state.reading is not None and state.reading.english
         ask = "What is {}?" if english else "{}是什么意思"
         more = tuple(ask.format(t.name) for t in dict.fromkeys(terms))
-        draft.suggestions = (*draft.suggestions, *more)[:MAX_HINTS]
+        draft.suggestions = (*draft.suggestions, *more[: max(0, MAX_HINTS - len(draft.suggestions))])
 
 
 def spoken(text: str) -> str:

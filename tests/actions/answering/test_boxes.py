@@ -97,3 +97,20 @@ def test_after_a_list_one_item_can_be_asked_for_by_its_number(
 def test_numbering() -> None:
     assert numbered(["甲", "乙"]) == "1. 甲\n2. 乙"
     assert numbered([]) == ""
+
+
+def test_a_long_list_is_leafed_through_item_by_item(
+    boxes: BoxList, resolve: Resolve, documents: Library
+) -> None:
+    leafed = 0
+    for box in documents.boxes:
+        whole = draft(boxes, resolve, f"专栏{box.number}有哪些") if len(box.items) > 1 else None
+        for suggestion in whole.suggestions if whole else ():
+            name = suggestion.removeprefix(f"专栏{box.number}的").removesuffix("有什么")
+            for history in ((), (f"专栏{box.number}有哪些",)):
+                page = draft(boxes, resolve, suggestion, *history)
+                assert page is not None, suggestion
+                assert page.status == "answered", suggestion
+                assert page.claims == ["：".join(next(item for item in box.items if item[0] == name))]
+            leafed += 1
+    assert leafed >= 30

@@ -86,6 +86,12 @@ def test_a_date_of_something_else_is_no_date_of_the_thing_asked(resolve: Resolve
     assert "时间" in lacking
 
 
+def test_the_early_stage_of_a_project_is_no_time(resolve: Resolve) -> None:
+    stage = evidence("持续做好四明山高速等项目前期工作。", score=12.0, coverage=0.9)  # 项目前期 holds 目前
+    lacking = [check(read(resolve, "四明山高速哪一年通车"), [stage], Thresholds())[1] for check in CHECKS]
+    assert "时间" in lacking
+
+
 def test_growth_in_numbers_comes_before_growth_without(resolve: Resolve) -> None:
     words, number = (
         evidence("实施投资倍增计划。", score=9.0),
