@@ -24,7 +24,7 @@ from tests.product import product
 LIMITS = {"RATE_POSTS_PER_MINUTE": "100000", "RATE_CONVERSATIONS": "100000", "QUIET_HOURS": "00:00-00:00"}
 SHOWN = 20
 ROUNDS = 2  # of all conditions
-COMMAND = "make faults OUT=benchmarks/RESULTS.md"
+COMMAND = "make faults {}OUT=benchmarks/RESULTS.md"
 
 
 def main() -> int:
@@ -37,7 +37,10 @@ def main() -> int:
         print(f"{name}, seed {size.seed}: {size}", flush=True)
         results.append(_one(folder / name, size, options.replicas))
     if options.out:
-        write_section(options.out, "Faults", COMMAND, began, table(results))
+        several = options.replicas > 1
+        title = "Faults, two of each process" if several else "Faults"
+        command = COMMAND.format(f"REPLICAS={options.replicas} " if several else "")
+        write_section(options.out, title, command, began, table(results))
     return 0 if all(_held(result) for result in results) else 1
 
 
