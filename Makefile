@@ -9,7 +9,7 @@ PYTHON3 := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 
 ENV := $(PYTHON3) scripts/bootstrap.py
 RUN := $(ENV) --main-only && $(PY)
 
-.PHONY: help up down status ask chat search index train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-scale bench-engine bench-load soak settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
+.PHONY: help up down status ask chat search index learn train evaluate evaluate-nlu calibrate bench-retrieval bench-encoder bench-lookup bench-telegram bench-scale bench-engine bench-load soak settings test test-fast lint lock clean fuzz faults canaries backup restore upgrade rollback sbom audit-deps
 
 help: ## 列出全部命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -36,6 +36,9 @@ search: ## 只看检索到的证据：make search Q="…"
 
 index: ## 建索引（文件没有变化时不重建）
 	@$(RUN) -m bot.cli index build
+
+learn: index ## 从「居民怎么问」重新学习比较向量的尺度（embeddings/metric.npz），并量它的用处
+	@$(RUN) -m bot.cli index learn
 
 train: ## 训练 Rasa 对话模型（配置和语料没有变化时不训练）
 	@$(ENV) && $(PY) scripts/train_rasa.py

@@ -23,6 +23,7 @@ from benchmarks.record import commit, write_section
 from embeddings.encoder import Encoder
 from embeddings.errors import EmbeddingError
 from embeddings.index import Index
+from embeddings.metric import Metric
 from embeddings.query import Query
 from embeddings.retriever import Retriever
 from embeddings.store import Store
@@ -126,7 +127,12 @@ def compared(corpus: Corpus, encoder: Encoder, here: Index, there: Index, texts:
 def _retriever(corpus: Corpus, index: Index, encoder: Encoder) -> Retriever:
     asks = (index.collection("asks"), [ask.statement for ask in corpus.asks])
     return Retriever(
-        corpus.statements, index.collection("statements"), index.collection("passages"), encoder, asks
+        corpus.statements,
+        index.collection("statements"),
+        index.collection("passages"),
+        encoder,
+        asks,
+        metric=Metric.load(encoder.name),
     )
 
 

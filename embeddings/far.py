@@ -1,8 +1,8 @@
-"""Fused scores where statements are too many to compare each, or their vectors are kept in an engine.
+"""What vectors say where statements are too many to compare each, or their vectors are kept in an engine.
 
-The signals and weights are the retriever's. Only candidates are scored: the nearest and those with the best words,
-among statements, passages and asks. Their z-scores are still over all: see ``Moments``; that of the asks is over an
-even sample, since it is of a maximum.
+The signals are those of ``near.py``. Only candidates are scored: the nearest and those with the best words, among
+statements, passages and asks. Their z-scores are still over all: see ``Moments``; that of the asks is over an even
+sample, since it is of a maximum.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.asked import AskedFor, best_of
+from embeddings.metric import Metric
 from embeddings.moments import Moments
 from embeddings.vectors.protocol import Only, Vectors
 
@@ -32,55 +34,51 @@ class FarCollection(Protocol):
     def take(self, rows: Sequence[int]) -> Vectors: ...
 
 
-class Asks:
-    """How residents ask, by the statement they ask for."""
+class FarAsks(AskedFor):
+    """How residents ask, where they are too many to compare each."""
 
-    def __init__(self, collection: FarCollection, statement: Rows, statements: int) -> None:
-        """:param statement: the statement of each ask"""
-        self._collection, self._statement = collection, statement
-        self._order = np.argsort(statement, kind="stable")
-        self._bounds = np.searchsorted(statement[self._order], np.arange(statements + 1))
+    def __init__(self, collection: FarCollection, statement: Rows, statements: int, metric: Metric) -> None:
+        super().__init__(collection, statement, statements)
+        self._nearest, self._statement, self._metric = collection.nearest, statement, metric
         sample = np.unique(np.linspace(0, statements - 1, min(SAMPLE, statements)).astype(np.int64))
-        asks, self._owner = self._of(sample)
-        self._sample, self._count = collection.take(asks.tolist()), len(sample)
+        asks, self._owner = self.of(sample)
+        self._sample, self._count = metric(collection.take(asks.tolist())), len(sample)
 
     def near(self, vector: Vectors, number: int, only: Only) -> Rows:
         """Statements that the nearest asks ask for."""
-        return self._statement[self._collection.nearest(vector, number, only)[0]]
+        return self._statement[self._nearest(vector, number, only)[0]]
 
-    def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
-        """(len(rows),) cosine of the nearest ask of each statement; 0 where there is none."""
-        asks, owner = self._of(rows)
-        return _best(self._collection.cosines(vector, asks.tolist()), owner, len(rows))
-
-    def z(self, vector: Vectors, likeness: Vectors) -> Vectors:
-        """As standard deviations above the mean of all statements, by the sample."""
-        all_of_them = _best(self._sample @ vector, self._owner, self._count)
-        spread = float(all_of_them.std())
+    def z(self, vector: Vectors, rows: Rows) -> Vectors:
+        """Likeness of each row's nearest ask as standard deviations above the mean of all statements, by the sample."""
+        seen, (asks, owner) = self._metric(vector), self.of(rows)
+        likeness = best_of(self._metric(self._collection.take(asks.tolist())) @ seen, owner, len(rows))
+        everywhere = best_of(self._sample @ seen, self._owner, self._count)
+        spread = float(everywhere.std())
         if spread <= 1e-9:
             return np.zeros_like(likeness)
-        return np.asarray((likeness - all_of_them.mean()) / np.float32(spread), dtype=np.float32)
-
-    def _of(self, rows: Rows) -> tuple[Rows, Rows]:
-        """The asks of some statements, and for each the place of its statement in ``rows``."""
-        counts = self._bounds[rows + 1] - self._bounds[rows]
-        owner = np.repeat(np.arange(len(rows)), counts)
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self._order[self._bounds[rows][owner] + within], owner
+        return np.asarray((likeness - everywhere.mean()) / np.float32(spread), dtype=np.float32)
 
 
 class Far:
     """Finds candidates and what their vectors say."""
 
     def __init__(
-        self, statements: FarCollection, passages: FarCollection, passage_of: Rows, asks: Asks | None
+        self,
+        statements: FarCollection,
+        passages: FarCollection,
+        passage_of: Rows,
+        asks: tuple[FarCollection, Rows] | None,
+        metric: Metric,
     ) -> None:
+        """:param asks: with the statement of each"""
         self._statements, self._passages = statements, passages
-        self._passage_of, self._asks = passage_of, asks
+        self._passage_of, self._metric = passage_of, metric
+        self._asks = FarAsks(*asks, len(statements), metric) if asks else None
         self._by_passage = np.argsort(passage_of, kind="stable")
         self._bounds = np.searchsorted(passage_of[self._by_passage], np.arange(len(passages) + 1))
-        self._statement_moments = Moments(statements.take, np.ones(len(statements), dtype=np.int64))
-        self._passage_moments = Moments(passages.take, np.diff(self._bounds))
+        every = np.ones(len(statements), dtype=np.int64)
+        self._statement_moments = Moments(lambda rows: metric(statements.take(rows)), every)
+        self._passage_moments = Moments(lambda rows: metric(passages.take(rows)), np.diff(self._bounds))
 
     def candidates(
         self, vector: Vectors, only: Only, words: Vectors, passage_words: Vectors, share: float = 1.0
@@ -102,20 +100,19 @@ class Far:
             found.append(self._asks.near(vector, near, only))
         return np.unique(np.concatenate(found))
 
-    def dense(self, vector: Vectors, rows: Rows) -> tuple[Vectors, Vectors, Vectors]:
-        """Of each row: cosine of the statement, its z-score, and the z-score of its passage."""
-        similarity = self._statements.cosines(vector, rows.tolist())
+    def z(self, vector: Vectors, rows: Rows) -> tuple[Vectors, Vectors, Vectors]:
+        """z-scores of each row's statement, its passage and its nearest ask; see ``Near.z``."""
+        seen = self._metric(vector)
+        similarity = self._metric(self._statements.take(rows.tolist())) @ seen
         passages, place = np.unique(self._passage_of[rows], return_inverse=True)
-        around = self._passages.cosines(vector, passages.tolist())[place]
-        moments = self._statement_moments.z(vector, similarity), self._passage_moments.z(vector, around)
-        return similarity, *moments
+        around = (self._metric(self._passages.take(passages.tolist())) @ seen)[place]
+        asked = self._asks.z(vector, rows) if self._asks else np.zeros(len(rows), dtype=np.float32)
+        return self._statement_moments.z(seen, similarity), self._passage_moments.z(seen, around), asked
 
-    def asked(self, vector: Vectors, rows: Rows) -> tuple[Vectors, Vectors]:
-        """Of each row: likeness to its nearest ask, and that as a z-score; zeros without asks."""
-        if self._asks is None:
-            return np.zeros(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
-        likeness = self._asks.likeness(vector, rows)
-        return likeness, self._asks.z(vector, likeness)
+    def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
+        """See ``Near.likeness``."""
+        similarity = self._statements.cosines(vector, rows.tolist())
+        return similarity if self._asks is None else np.maximum(similarity, self._asks.likeness(vector, rows))
 
 
 def top(scores: Vectors, number: int) -> Rows:
@@ -123,9 +120,3 @@ def top(scores: Vectors, number: int) -> Rows:
     few = len(scores) <= number
     rows = np.arange(len(scores)) if few else np.argpartition(-scores, number)[:number]
     return np.asarray(rows[scores[rows] > 0], dtype=np.int64)
-
-
-def _best(cosines: Vectors, owner: Rows, count: int) -> Vectors:
-    best = np.zeros(count, dtype=np.float32)
-    np.maximum.at(best, owner, cosines)
-    return best

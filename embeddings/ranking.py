@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from embeddings.index import Collection
+from embeddings.scores import Scores, z_scores
 
-Scores = NDArray[np.float32]
 # What a question asks with. Rare in the texts, so BM25 would take it for telling.
 ASKING = re.compile(
     "请问|为什么|为何|什么时候|什么样|什么|哪一|哪[个些里位年种座次]|哪|谁|多少|几|何时|何地|何|如何|怎么样|怎么|怎样|吗|呢|是"
@@ -87,12 +87,6 @@ def without_asking(question: str) -> str:
     """
     rest = ASKING.sub(" ", question)
     return rest if rest.strip() else question
-
-
-def z_scores(scores: Scores) -> Scores:
-    """Scores as standard deviations above their mean; zeros where all are equal."""
-    spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
 
 
 def _best(scores: Scores, top: int) -> NDArray[np.int64]:

@@ -7,7 +7,6 @@ what the question names (its concepts) a statement and its surroundings hold.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.coverage import HALF, Coverage, Named, holds
-from embeddings.far import ELSEWHERE, Asks, Far
+from embeddings.far import ELSEWHERE, Far
 from embeddings.following import Following, QueryEncoder
+from embeddings.metric import Metric
+from embeddings.near import ALL, Near
 from embeddings.query import Concept, Evidence, Query
+from embeddings.scores import Scores, z_scores
 from embeddings.vectors.protocol import Only
 from knowledge.normalise import normalise
 from knowledge.places import PLACE
@@ -38,9 +40,8 @@ _WANTED = {
     "list": re.compile(r"、.*、|”“"),
     "first": re.compile(r"率先|首[个家创批次]|第一|唯一|最早"),
 }
+ITSELF = 0.3  # share of the statement in how near it is, beside its nearest ask
 __all__ = ["Collection", "Concept", "Evidence", "Query", "Retriever", "Weights"]
-
-Scores = NDArray[np.float32]
 
 
 class Collection(Protocol):
@@ -90,9 +91,11 @@ class Retriever:
         encoder: QueryEncoder,
         asks: tuple[Collection, Sequence[str]] | None = None,
         weights: Weights | None = None,
+        metric: Metric | None = None,
     ):
         """
         :param asks: how residents ask (an embedded collection) and, in its order, the statement each points to.
+        :param metric: how vectors are seen when ranking; without it as the encoder made them.
         :raises ValueError: when the index was built from other statements than these.
         """
         if [s.key for s in statements] != list(statement_index.keys):
@@ -105,16 +108,12 @@ class Retriever:
         self._texts = [normalise(s.text) for s in statements]
         self._around = [normalise(_around(s)) for s in statements]
         self._coverage = Coverage(self._around)
-        self._asks = asks[0] if asks else None
-        targets = asks[1] if asks else ()
         row = {s.key: i for i, s in enumerate(statements)}
-        asked = np.array([row[key] for key in targets], dtype=np.int64)
-        self._ask_order = np.argsort(asked, kind="stable")  # asks of one statement side by side
-        self._sorted = bool(np.all(asked[:-1] <= asked[1:]))
-        self._asked, self._ask_starts = np.unique(asked[self._ask_order], return_index=True)
-        self._far = self._built_far(asked) if statement_index.far else None
+        asked = (asks[0], np.array([row[key] for key in asks[1]], dtype=np.int64)) if asks else None
+        self._vectors = (Far if statement_index.far else Near)(
+            statement_index, passage_index, self._passage_of, asked, metric or Metric()
+        )
         self._following = Following(encoder)
-        self._latest: tuple[str, Scores] = ("", np.zeros(0, dtype=np.float32))
         self._district = [s.passage.source.district for s in statements]
         self._districts_of: dict[int, set[str]] = {}  # of each of the coverage's surroundings
         for around, district in zip(self._coverage.rows, self._district, strict=True):
@@ -145,67 +144,46 @@ class Retriever:
         :param quick: for a question that is being typed: look closely at fewer, leave out the late interaction, and
             take the vector of what was typed a moment ago
         """
-        fused, similarity = self._fuse(query, quick)
-        allowed = self._allowed(query.districts)
+        written = query.written or query.text
+        vector = self._following.vector(written) if quick else self._encoder.encode_question(written)[0]
+        (fused, nearness), allowed = self._fuse(query, vector), self._allowed(query.districts)
         pool = self._pool(fused, allowed, self.weights.quick_pool if quick else self.weights.pool)
-        if self._far is not None:
-            pool = [i for i in pool if np.isfinite(fused[i])]
         if not quick:
-            tokens = self._encoder.encode_question(query.written or query.text)[1]
-            fused[pool] += self.weights.late * _z(self._statement_index.late(tokens, pool))
+            tokens = self._encoder.encode_question(written)[1]
+            fused[pool] += self.weights.late * z_scores(self._statement_index.late(tokens, pool))
         named = self._coverage.named(query.concepts)
+        likeness = self._vectors.likeness(vector, np.array(pool, dtype=np.int64)).tolist()
         found = [
-            self._judge(query, named, i, float(fused[i]), float(similarity[i]), bool(allowed[i]))
-            for i in pool
+            self._judge(query, named, i, (float(fused[i]), like, float(nearness[i])), bool(allowed[i]))
+            for i, like in zip(pool, likeness, strict=True)
         ]
         found.sort(key=lambda e: (bool(e.rejected), -e.score))
         usable = [e for e in found if not e.rejected][:top]
         return usable + [e for e in found if e.rejected][:top]
 
-    def _fuse(self, query: Query, quick: bool) -> tuple[Scores, Scores]:
-        """(n,) fused score and (n,) likeness of every statement; likeness counts the nearest ask, too."""
+    def _fuse(self, query: Query, vector: Scores) -> tuple[Scores, Scores]:
+        """(n,) fused score and (n,) nearness of every statement; of those that are not candidates minus infinity."""
         w = self.weights
-        words = [word for c in query.concepts for word in c.words[:3]]
+        said = [word for c in query.concepts for word in c.words[:3]]
         # of an English question only the words put into Chinese can be found
-        text = " ".join(words if query.text.isascii() else [query.text, *words])
-        vector = self._following.vector(query.written or query.text) if quick else self._vector(query)
-        if self._far is not None:
-            return self._fuse_far(self._far, vector, text, query.districts)
-        similarity = self._statement_index.dense(vector) if quick else self.similarities(query)
-        asked = self._asked_like(vector)
-        fused = (
-            w.dense_statement * _z(similarity)
-            + w.dense_passage * _z(self._passage_index.dense(vector)[self._passage_of])
-            + w.lexical_statement * _z(self._statement_index.lexical(text))
-            + w.lexical_passage * _z(self._passage_index.lexical(text)[self._passage_of])
-            + w.asked * np.maximum(_z(asked), 0.0)
-        )
-        return fused, np.maximum(similarity, asked)
-
-    def _built_far(self, asked: NDArray[np.int64]) -> Far:
-        asks = Asks(self._asks, asked, len(self.statements)) if self._asks is not None else None
-        return Far(self._statement_index, self._passage_index, self._passage_of, asks)
-
-    def _fuse_far(
-        self, far: Far, vector: Scores, text: str, districts: tuple[str, ...]
-    ) -> tuple[Scores, Scores]:
-        """Like ``_fuse`` for the candidates; all others score minus infinity."""
-        w = self.weights
+        text = " ".join(said if query.text.isascii() else [query.text, *said])
         words, around = self._statement_index.lexical(text), self._passage_index.lexical(text)
-        rows = self._candidates(far, vector, (words, around), districts)
-        similarity, dense, passage = far.dense(vector, rows)
-        likeness, asked = far.asked(vector, rows)
-        fused = np.full(len(self.statements), -np.inf, dtype=np.float32)
+        if isinstance(self._vectors, Far):
+            rows = self._candidates(self._vectors, vector, (words, around), query.districts)
+            statement, passage, asked = self._vectors.z(vector, rows)
+        else:
+            rows = ALL
+            statement, passage, asked = self._vectors.z(vector)
+        fused, nearness = np.full((2, len(self.statements)), -np.inf, dtype=np.float32)
+        nearness[rows] = asked + ITSELF * statement
         fused[rows] = (
-            w.dense_statement * dense
+            w.dense_statement * statement
             + w.dense_passage * passage
-            + w.lexical_statement * _z(words)[rows]
-            + w.lexical_passage * _z(around[self._passage_of])[rows]
+            + w.lexical_statement * z_scores(words)[rows]
+            + w.lexical_passage * z_scores(around[self._passage_of])[rows]
             + w.asked * np.maximum(asked, 0.0)
         )
-        like = np.zeros(len(self.statements), dtype=np.float32)
-        like[rows] = np.maximum(similarity, likeness)
-        return fused, like
+        return fused, nearness
 
     def _candidates(
         self, far: Far, vector: Scores, words: tuple[Scores, Scores], districts: tuple[str, ...]
@@ -223,51 +201,27 @@ class Retriever:
                 )
         return np.unique(np.concatenate(found))
 
-    def _asked_like(self, vector: Scores) -> Scores:
-        """(n,) likeness of the question to the nearest ask of each statement; 0 where there is none."""
-        best = np.zeros(len(self.statements), dtype=np.float32)
-        if self._asks is not None:
-            likeness = self._asks.dense(vector)
-            likeness = likeness if self._sorted else likeness[self._ask_order]
-            best[self._asked] = np.maximum(np.maximum.reduceat(likeness, self._ask_starts), 0.0)
-        return best
-
-    def similarities(self, query: Query, rows: NDArray[np.int64] | None = None) -> Scores:
-        """(n,) cosine of every statement to the query, in the order of ``statements``, or of those ``rows``."""
-        if rows is not None:
-            if self._far is not None:
-                return self._statement_index.cosines(self._vector(query), rows.tolist())
-            return np.asarray(self.similarities(query)[rows])
-        text, similarity = self._latest
-        if text != (query.written or query.text):
-            text, similarity = query.written or query.text, self._statement_index.dense(self._vector(query))
-            self._latest = text, similarity  # one assignment: threads may answer at the same time
-        return similarity
-
     def _allowed(self, districts: tuple[str, ...]) -> NDArray[np.bool_]:
         """(n,) whether each statement is of one of the districts."""
         if districts not in self._inside:
             self._inside[districts] = np.array([district in districts for district in self._district])
         return self._inside[districts]
 
-    def _vector(self, query: Query) -> Scores:
-        """The query's vector; encoders keep the latest, so asking again costs nothing."""
-        return self._encoder.encode_question(query.written or query.text)[0]
-
     def _pool(self, fused: Scores, allowed: NDArray[np.bool_], size: int) -> list[int]:
         inside = _highest(fused, np.flatnonzero(allowed), size)
-        return [*inside, *_highest(fused, np.flatnonzero(~allowed), size // 4)]
+        pool = [*inside, *_highest(fused, np.flatnonzero(~allowed), size // 4)]
+        return [i for i in pool if np.isfinite(fused[i])]
 
     def _judge(
         self,
         query: Query,
         named: Sequence[Named],
         i: int,
-        fused: float,
-        similarity: float,
+        vectors: tuple[float, float, float],
         allowed: bool,
     ) -> Evidence:
-        w, statement = self.weights, self.statements[i]
+        """:param vectors: fused score, likeness and nearness"""
+        w, statement, (fused, similarity, nearness) = self.weights, self.statements[i], vectors
         coverage, missing = self._coverage.of(named, self._texts[i], self._coverage.rows[i])
         figure = bool(query.figures) and coverage >= HALF and holds(self._texts[i], query.figures)
         parts = {
@@ -281,7 +235,8 @@ class Retriever:
             "status": w.status * _status_match(query, statement),
         }
         rejected = "" if allowed else f"district:{statement.passage.source.district}"
-        return Evidence(statement, sum(parts.values()), similarity, coverage, missing, rejected, parts)
+        score = sum(parts.values())
+        return Evidence(statement, score, similarity, coverage, missing, rejected, parts, nearness)
 
 
 def _around(statement: Statement) -> str:
@@ -309,9 +264,3 @@ def _highest(scores: Scores, rows: NDArray[np.int64], count: int) -> list[int]:
     if len(rows) > count:
         rows = rows[np.argpartition(-scores[rows], count)[:count]]
     return [int(i) for i in rows[np.argsort(-scores[rows], kind="stable")]]
-
-
-def _z(scores: Scores) -> Scores:
-    apart = scores - scores.dtype.type(np.add.reduce(scores) / len(scores))
-    spread = math.sqrt(float(apart @ apart) / len(apart))  # a fourth of the time of numpy's own
-    return apart / np.float32(spread) if spread > 1e-9 else np.zeros_like(scores)

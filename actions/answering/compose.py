@@ -10,16 +10,17 @@ from actions.answering.disagreement import disagreeing
 from actions.answering.measures import counts
 from actions.answering.place import cite
 from actions.answering.rules import wording
-from actions.answering.shown import MAX_CLAIM, MAX_FURTHER, MAX_TEXT, shown, told
+from actions.answering.shown import MAX_CLAIM, MAX_FURTHER, MAX_TEXT, item, shown, told
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence
 
 MAX_CLAIMS = 3
 MAX_SEVERAL = 420  # for several questions at once, or one fact through the years
+MAX_MESSAGE = 380  # with what is only near and with the sources: what a phone shows without scrolling
 MAX_FRAMES = 600  # for what each of several times or documents says
 PART = 7.0  # score from which one of several questions counts as answered
 NAMED = 0.6  # coverage of one sentence from which those that name far less only distract
-NEAR = 1.5  # how close to the best score a further sentence must be to be shown too
+NEAR = 3.0  # how close to the best score a further sentence must be to be shown too
 _EACH = re.compile(
     r"([一-鿿]{2,5}(?:[和跟与、同][一-鿿]{2,5})+?)(?:(?:这?两[块样项方])?[,，]?(?:分别|各自?)|两[个地边镇])"
 )
@@ -106,8 +107,24 @@ def choose(
         reading.status == "实际"
     ):  # of what was asked there is one
         near = [e for e in near if e.statement.reached == chosen[0].statement.reached]
-    _take(reading, chosen, near)
+    for e in near:
+        if not _beside(chosen[0], e, reading) and _printed(reading, [*chosen, e]) <= MAX_MESSAGE:
+            _take(reading, chosen, [e])
     return chosen
+
+
+def _beside(best: Evidence, e: Evidence, reading: Reading) -> bool:
+    """Whether evidence is of another item of the list in which the best is the item that is named."""
+    here, there = item(best.statement.passage), item(e.statement.passage)
+    named = bool(here) and any(c.surface in here for c in reading.concepts)
+    return named and there not in ("", here) and best.statement.passage.heading == e.statement.passage.heading
+
+
+def _printed(reading: Reading, chosen: Sequence[Evidence]) -> int:
+    """About how many characters the message has, its sources among them."""
+    claims = (shown(e, reading, MAX_FURTHER if i else MAX_CLAIM) + stance_label(e) for i, e in enumerate(chosen))
+    sources = {source_line(cite(e, "")) for e in chosen}
+    return sum(map(len, claims)) + sum(map(len, sources))
 
 
 def _side_by_side(reading: Reading) -> tuple[str, ...]:

@@ -98,12 +98,15 @@ class Gate:
 
     def _proved(self, foreign: list[Evidence], reading: Reading) -> list[Evidence]:
         """Of another district's evidence, what also holds a figure if one is asked for."""
-        near = [e for e in foreign if e.score >= foreign[0].score - 4.0]
+        whose = names_haishu(reading.asked)
+        near = [e for e in foreign if e.score >= foreign[0].score - (6.0 if whose else 4.0)]
         if "numeric" in reading.asks:
             places = [e for e in near[:1] if "where" in reading.asks and PLACE.search(e.statement.text)]
             beside = counted_beside(foreign, reading.asked)
             counted = [e for e in near if COUNT.search(e.statement.text) and e not in (*places, *beside)]
             near = places + beside + counted or near
+        if whose:  # a sentence that says so comes first
+            near = sorted(near, key=lambda e: e.statement.passage.source.district not in e.statement.sentence_text)
         return near[:2]
 
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-import numpy as np
-
 from actions.answering.ladder import asks_growth, fits
-from actions.answering.retrieve import query_of
+from actions.answering.rules import asks
 from actions.answering.state import Reading
 from embeddings.coverage import holds
 from embeddings.retriever import Concept, Evidence, Retriever
@@ -20,8 +18,9 @@ from knowledge.records import TableRow
 
 QUESTION_SHARE = 0.6  # of what the question names must be in the row's name
 NAME_SHARE = 0.45  # of the row's name must be named by the question
-LIKELY_ENGLISH = 0.78
-LIKELY_SIMILARITY, LIKELY_LEAD, LIKELY_SHARE = 0.9, 0.029, 0.2  # see ``likely``
+# see ``likely``: likeness of a question to the way a row is asked for; of one that is clearly nearer than any sentence
+LIKELY, LIKELY_CLEAR = 0.915, 0.88
+LIKELY_NEARER, LIKELY_BETTER, LIKELY_BEHIND = 1.0, 2.0, 1.0  # than the nearest and best sentence
 CLEARER = 0.1  # by how much a row without a fitting cell must be better named to stand in the way
 PARTICULAR = 0.6  # how much a word tells that stands in few passages
 _INSTITUTION = re.compile(r"[一-鿿]{2,}(?:医院|中学|小学|学校|公园|大桥|街道)")
@@ -48,10 +47,6 @@ class Indicators:
         for fact in facts:
             self._facts.setdefault(fact.row.passage.id, []).append(fact)
         self._retriever = retriever
-        place = {s.passage.id: i for i, s in enumerate(retriever.statements)}
-        self._places = np.array(
-            [place[row.passage.id] for row in rows], dtype=np.intp
-        )  # also where there is none
         self._names = {row.passage.id: normalise(row.name) for row in rows}
         self._naming = lru_cache(maxsize=4096)(self._rows_naming)  # residents' words come back
 
@@ -101,33 +96,26 @@ class Indicators:
         return frozenset(id_ for id_, name in self._names.items() if holds(name, words))
 
     def likely(self, evidence: list[Evidence], reading: Reading) -> list[TableRow]:
-        """The row that the encoder finds far closer than the others, if the question shares a word with it."""
-        if not self._places.size:  # no document has a table
+        """The row that is nearer than any sentence by how residents ask for it, in whatever words."""
+        found = [e for e in evidence if not e.rejected]
+        rows = [e for e in found if e.statement.passage.id in self._names]
+        if not rows or reading.other_place or reading.asks & set(asks()["needs_evidence"]):
             return []
-        similarity = self._retriever.similarities(query_of(reading), self._places)
-        order = similarity.argsort()[::-1]
-        lead = similarity[order[0]] - similarity[order[2:8]].mean()
-        floor = LIKELY_ENGLISH if reading.english else LIKELY_SIMILARITY
-        if similarity[order[0]] < floor or lead < LIKELY_LEAD:
+        nearest = max(rows, key=lambda e: e.nearness)
+        prose = [e for e in found if e.statement.passage.kind != "table_row"]
+        nearer = nearest.nearness - max((e.nearness for e in prose), default=0.0)
+        better = nearest.score - max((e.score for e in prose), default=0.0)
+        clear = nearer >= LIKELY_NEARER or better >= LIKELY_BETTER
+        if nearer < 0 or better < -LIKELY_BEHIND or nearest.similarity < (LIKELY_CLEAR if clear else LIKELY):
             return []
-        near = [
-            self._rows[int(i)] for i in order[:2] if similarity[i] > similarity[order[0]] - LIKELY_LEAD / 2
-        ]
-        best = next((row for row in near if self.fitting(row, reading)), None)
-        if best is None or not self._leads(best, evidence):
-            return []
-        if _speaks_of_else(self._names[best.passage.id], self._particular(reading)):
-            return []
-        words = [w for c in reading.concepts for w in c.words]
-        if _covered(self._names[best.passage.id], words) < LIKELY_SHARE:
+        best = next(row for row in self._rows if row.passage.id == nearest.statement.passage.id)
+        named = self._particular(reading)
+        if clear:  # then other words for the thing itself are no sign of something else
+            named = [c for c in named if _INSTITUTION.fullmatch(c.surface) or not c.known]
+            named = [c for c in named if not c.surface.isascii()]
+        if not self.fitting(best, reading) or _speaks_of_else(self._names[best.passage.id], named):
             return []
         return [row for row in self._rows if same_indicator(row, best)]
-
-    def _leads(self, row: TableRow, evidence: list[Evidence]) -> bool:
-        """No sentence of running text answers better than the row."""
-        scores = [e.score for e in evidence if not e.rejected and e.statement.passage.id == row.passage.id]
-        prose = [e.score for e in evidence if not e.rejected and e.statement.passage.kind != "table_row"]
-        return bool(scores) and scores[0] > max(prose, default=0.0) - 1.0
 
     def _particular(self, reading: Reading) -> list[Concept]:
         """What the question names that few passages hold (普济医院的床位)."""

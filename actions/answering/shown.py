@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from actions.answering.state import Reading
 from embeddings.retriever import Evidence
-from knowledge.records import NOTE
+from knowledge.records import NOTE, Passage
 
 MAX_CLAIM, MAX_TEXT = 110, 240
 MAX_FURTHER = 64  # characters of each claim after the first
@@ -35,9 +35,14 @@ def shown(evidence: Evidence, reading: Reading | None = None, limit: int = MAX_C
     ):
         start, end = 0, len(passage.text)
     text = re.sub(r"\s*\n\s*", "", passage.text[start:end]).strip(" ，,；;、")
-    name = passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
+    name = item(passage)
     prefix = f"【{name}】" if name and not text.startswith(name) else ""
     return f"{prefix}{text}"
+
+
+def item(passage: Passage) -> str:
+    """The name of the item of a box that the passage is; "" for anything else."""
+    return passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
 
 
 def _around(

@@ -14,6 +14,7 @@ HINTED = frozenset({"answered", "answered_list", "answered_table"})
 MAX_HINTS, MIN_NAME = 2, 3
 _SPOKEN = {"加": "+", "减号": "-", "杠": "-"}
 _CN_DIGIT = str.maketrans("一二三四五六七八九", "123456789")
+_TOLD_APART = re.compile(r"“[\dA-Z一二两三四五六七八九十]+”(?:是|就是|指|即|为)")  # of a name's digits each
 _LOOSE = re.compile(r"[的之\s+＋“”\"（）()·-]")
 
 
@@ -41,7 +42,8 @@ class TermCard:
         if counts:
             return
         which = _asks_which(reading.asked, name)
-        if "define" in reading.asks or which or self._asks_its_parts(reading.strong, name, term):
+        apart = "digits" in reading.asks and _TOLD_APART.search(term.definition)
+        if "define" in reading.asks or which or apart or self._asks_its_parts(reading.strong, name, term):
             statement = self._statement[term.passage.id]
             evidence = Evidence(statement, score=9.0, similarity=1.0, coverage=1.0, missing=())
             state.draft = Draft("answered_term", [f"【{term.name}】{term.definition}"], [evidence])

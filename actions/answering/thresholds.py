@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from embeddings.query import Evidence
 
-CLOSE = 1.0  # how much less than the best evidence near it may score
+CLOSE = 2.0  # how much less than the best evidence near it may score
 
 
 @dataclass(frozen=True)

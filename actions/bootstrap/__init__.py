@@ -5,6 +5,7 @@ from actions.bootstrap.answers import build_answerer, build_rewriter, build_step
 from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
 from actions.bootstrap.generations import build_current, build_publisher
 from actions.bootstrap.index import build_index
+from actions.bootstrap.metric import learn_metric
 from actions.bootstrap.shelves import Shelf, current_library, open_shelf
 from actions.bootstrap.tickets import (
     build_aftercare,
@@ -42,6 +43,7 @@ __all__ = [
     "build_steps",
     "build_triage",
     "current_library",
+    "learn_metric",
     "load_corpus",
     "open_shelf",
     "passage_text",

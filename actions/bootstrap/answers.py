@@ -21,6 +21,7 @@ from actions.bootstrap.corpus import build_encoder
 from actions.bootstrap.shelves import Shelf, open_shelf
 from actions.settings import Settings, SettingsError
 from embeddings.encoder import Encoder
+from embeddings.metric import Metric
 from embeddings.retriever import Retriever
 from knowledge.english import load_english
 from knowledge.facts import table_facts
@@ -60,7 +61,12 @@ def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf
     library = corpus.library
     asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
     retriever = Retriever(
-        corpus.statements, index.collection("statements"), index.collection("passages"), encoder, asks
+        corpus.statements,
+        index.collection("statements"),
+        index.collection("passages"),
+        encoder,
+        asks,
+        metric=Metric.load(encoder.name),
     )
     lexicon = Lexicon.load()
     words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))

@@ -144,15 +144,6 @@ def test_rare_words_tell_more_than_common_ones(retriever: Retriever) -> None:
     assert retriever.idf(ABSENT) == 1
 
 
-def test_similarities_belong_to_the_statements_in_their_order(retriever: Retriever, onnx: Encoder) -> None:
-    query = Query("居家养老机构有多少")
-    found = retriever.similarities(query)
-    assert found.shape == (len(retriever.statements),)
-    vector = onnx.encode_question(query.text)[0]
-    expected = onnx.encode_passages([s.text for s in retriever.statements]) @ vector
-    np.testing.assert_allclose(found, expected, atol=0.05)
-
-
 def test_a_way_to_ask_leads_to_its_sentence(cut: tuple[Statement, ...], onnx: Encoder) -> None:
     asked = "老人白天没人管去哪里"
     target = next(s for s in cut if "273" in s.text)
