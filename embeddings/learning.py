@@ -51,7 +51,9 @@ def learn(asked: Asked, schedule: Schedule | None = None, progress: bool = False
     """
     plan = schedule or Schedule()
     if len(asked.asks) < plan.batch:
-        raise ValueError(f"{len(asked.asks)} asks are too few to learn from: at least {plan.batch} are needed")
+        raise ValueError(
+            f"{len(asked.asks)} asks are too few to learn from: at least {plan.batch} are needed"
+        )
     torch.manual_seed(plan.seed)
     asks, statements = torch.from_numpy(asked.asks), torch.from_numpy(asked.statements)
     statement = torch.from_numpy(asked.statement)

@@ -63,7 +63,9 @@ class Near:
     def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
         """(len(rows),) cosine of each statement or of its nearest ask, as the encoder sees them, whichever is higher."""
         similarity = self._raw.cosines(vector, rows.tolist())
-        return np.maximum(similarity, self._asked_for.likeness(vector, rows)) if self._asked_for else similarity
+        return (
+            np.maximum(similarity, self._asked_for.likeness(vector, rows)) if self._asked_for else similarity
+        )
 
 
 def _seen(collection: NearCollection, metric: Metric, order: Rows | None = None) -> NDArray[np.float32]:

@@ -122,7 +122,9 @@ def _beside(best: Evidence, e: Evidence, reading: Reading) -> bool:
 
 def _printed(reading: Reading, chosen: Sequence[Evidence]) -> int:
     """About how many characters the message has, its sources among them."""
-    claims = (shown(e, reading, MAX_FURTHER if i else MAX_CLAIM) + stance_label(e) for i, e in enumerate(chosen))
+    claims = (
+        shown(e, reading, MAX_FURTHER if i else MAX_CLAIM) + stance_label(e) for i, e in enumerate(chosen)
+    )
     sources = {source_line(cite(e, "")) for e in chosen}
     return sum(map(len, claims)) + sum(map(len, sources))
 

@@ -106,7 +106,9 @@ class Gate:
             counted = [e for e in near if COUNT.search(e.statement.text) and e not in (*places, *beside)]
             near = places + beside + counted or near
         if whose:  # a sentence that says so comes first
-            near = sorted(near, key=lambda e: e.statement.passage.source.district not in e.statement.sentence_text)
+            near = sorted(
+                near, key=lambda e: e.statement.passage.source.district not in e.statement.sentence_text
+            )
         return near[:2]
 
     def _of_the_year(self, state: State, reading: Reading, usable: list[Evidence]) -> list[Evidence]:

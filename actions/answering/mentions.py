@@ -33,7 +33,9 @@ def find_years(text: str) -> tuple[int, ...]:
 
 def names_haishu(text: str) -> bool:
     """Whether the question itself says that it is about Haishu."""
-    return re.search(r"海曙|haishu|(?:我们?|咱们?|阿拉)(?:自己|自家)?(?:这个)?区|自己区|本区", text) is not None
+    return (
+        re.search(r"海曙|haishu|(?:我们?|咱们?|阿拉)(?:自己|自家)?(?:这个)?区|自己区|本区", text) is not None
+    )
 
 
 def districts_of(text: str) -> tuple[str, ...]:

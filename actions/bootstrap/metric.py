@@ -34,7 +34,9 @@ def learn_metric(settings: Settings, path: Path = FILE, progress: bool = False) 
     corpus, encoder = load_corpus(settings), build_encoder(settings)
     index = Store(settings.index_path()).open_current(encoder.name, corpus.hash)
     row = {s.key: i for i, s in enumerate(corpus.statements)}
-    vectors = (index.collection(name).take(range(len(index.collection(name)))) for name in ("asks", "statements"))
+    vectors = (
+        index.collection(name).take(range(len(index.collection(name)))) for name in ("asks", "statements")
+    )
     asks, statements = vectors
     asked = Asked(asks, np.array([row[ask.statement] for ask in corpus.asks], dtype=np.int64), statements)
     learn(asked, progress=progress).save(encoder.name, path)

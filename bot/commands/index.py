@@ -35,7 +35,9 @@ def learn() -> None:
     from actions.bootstrap import learn_metric
 
     found = learn_metric(load_settings(), progress=True)
-    show.out.print(f"学了 {found.asks} 个问法。另学一次，留出五分之一的句子来量（{found.held_out} 问，只凭向量）：")
+    show.out.print(
+        f"学了 {found.asks} 个问法。另学一次，留出五分之一的句子来量（{found.held_out} 问，只凭向量）："
+    )
     table = Table("", "首位命中", "前五命中")
     for name, figures in (("原样", found.plain), ("学过", found.seen)):
         table.add_row(name, *(f"{figure:.3f}" for figure in figures))
