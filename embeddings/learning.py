@@ -63,14 +63,14 @@ def learn(asked: Asked, schedule: Schedule | None = None, progress: bool = False
     falling = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, steps)
     for _ in track(range(plan.epochs), "Learning the metric", disable=not progress):
         shuffled = torch.randperm(len(asks))
-        for batch in shuffled[: len(asks) // plan.batch * plan.batch].split(plan.batch):
+        for batch in torch.split(shuffled[: len(asks) // plan.batch * plan.batch], plan.batch):
             asked_now, wanted = normalize(asks[batch] @ matrix, dim=1), statement[batch]
             found = asked_now @ normalize(statements @ matrix, dim=1).T / plan.temperature
             loss = cross_entropy(found, wanted) + _among_asks(
                 asked_now @ asked_now.T / plan.temperature, wanted
             )
             optimiser.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimiser.step()
             falling.step()
     return Metric(matrix.detach().numpy())

@@ -13,8 +13,6 @@ from embeddings.metric import Metric
 from embeddings.scores import z_scores
 from embeddings.vectors.protocol import Vectors
 
-ALL = slice(None)
-
 
 class NearCollection(Protocol):
     """The part of a collection that is compared whole."""
@@ -47,7 +45,7 @@ class Near:
             self._asks = _seen(asks[0], metric, order)
             self._asked, self._starts = np.unique(asks[1][order], return_index=True)
 
-    def z(self, vector: Vectors, rows: slice = ALL) -> tuple[Vectors, Vectors, Vectors]:
+    def z(self, vector: Vectors) -> tuple[Vectors, Vectors, Vectors]:
         """(n,) z-scores of each statement, its passage and its nearest ask to the unit ``vector`` (dims,)."""
         seen = self._metric(vector)
         asked = np.zeros(len(self._statements), dtype=np.float32)

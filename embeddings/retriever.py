@@ -20,7 +20,7 @@ from embeddings.coverage import HALF, Coverage, Named, holds
 from embeddings.far import ELSEWHERE, Far
 from embeddings.following import Following, QueryEncoder
 from embeddings.metric import Metric
-from embeddings.near import ALL, Near
+from embeddings.near import Near
 from embeddings.query import Concept, Evidence, Query
 from embeddings.scores import Scores, z_scores
 from embeddings.vectors.protocol import Only
@@ -168,11 +168,11 @@ class Retriever:
         # of an English question only the words put into Chinese can be found
         text = " ".join(said if query.text.isascii() else [query.text, *said])
         words, around = self._statement_index.lexical(text), self._passage_index.lexical(text)
+        rows: NDArray[np.int64] | slice = slice(None)
         if isinstance(self._vectors, Far):
-            rows = self._candidates(self._vectors, vector, (words, around), query.districts)
-            statement, passage, asked = self._vectors.z(vector, rows)
+            rows = candidates = self._candidates(self._vectors, vector, (words, around), query.districts)
+            statement, passage, asked = self._vectors.z(vector, candidates)
         else:
-            rows = ALL
             statement, passage, asked = self._vectors.z(vector)
         fused, nearness = np.full((2, len(self.statements)), -np.inf, dtype=np.float32)
         nearness[rows] = asked + ITSELF * statement
