@@ -18,6 +18,7 @@ from knowledge.normalise import normalise
 # name next to nothing of what the message names
 NEARER, NEARER_UNNAMED = 0.02, 0.005
 UNNAMED = 0.3
+ACCUSING = 0.915  # likeness from which a message is told that it is misuse
 # what the district does is no everyday matter, however much it sounds like one; other people and misuse stay what they are
 _EVERYDAY = ("other_service", "medical")
 _DISTRICTS_OWN = re.compile(r"区里(?!人)|区政府|规划里|政府(?:工作)?报告")
@@ -62,6 +63,8 @@ class Elsewhere:
         nearest = int(likeness.argmax())
         if likeness[nearest] >= max(e.similarity for e in state.evidence) + nearer:
             group = self._groups[nearest]
+            if group == "unsafe" and likeness[nearest] < ACCUSING:
+                return
             if group in _EVERYDAY and _DISTRICTS_OWN.search(reading.text):
                 return
             status, way_out = _REFUSALS[group]

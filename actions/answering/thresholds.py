@@ -13,14 +13,14 @@ CLOSE = 2.0  # how much less than the best evidence near it may score
 class Thresholds:
     """Calibrated on the development halves; see ``make calibrate``."""
 
-    score: float = 6.6  # fused score from which evidence counts
+    score: float = 8.2  # fused score from which evidence counts
     similarity: float = 0.84  # semantic corroboration: below it words in common are not evidence
     similarity_foreign: float = 0.74  # the same where the question is not Chinese
     known: float = 7.0  # score from which a near miss is worth telling
     clear: float = 0.7  # coverage from which words of another service's business don't count
     unnamed: float = 0.05  # coverage below which a question's words are as good as absent
     proof: float = 0.3  # coverage a proof of something needed must have
-    likeness: float = 0.905  # similarity from which a thing may go by another name
+    likeness: float = 0.92  # similarity from which a thing may go by another name
     margin: float = 1.0  # by how much another district's evidence must be better to be shown
 
 
