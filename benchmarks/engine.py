@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from actions.bootstrap import Corpus, build_encoder, load_corpus
+from actions.bootstrap import Corpus, build_encoder, build_retriever, load_corpus
 from actions.bootstrap.vectors import mirrored
 from actions.settings import Settings, SettingsError, load_settings
 from benchmarks.encoder import spread
@@ -23,9 +23,7 @@ from benchmarks.record import commit, write_section
 from embeddings.encoder import Encoder
 from embeddings.errors import EmbeddingError
 from embeddings.index import Index
-from embeddings.metric import Metric
 from embeddings.query import Query
-from embeddings.retriever import Retriever
 from embeddings.store import Store
 from embeddings.vectors.postgres import PostgresEngine
 from knowledge.errors import KnowledgeError
@@ -106,7 +104,7 @@ def agreement(settings: Settings, count: int, dsn: str) -> Agreement:
 
 def compared(corpus: Corpus, encoder: Encoder, here: Index, there: Index, texts: Sequence[str]) -> Agreement:
     """Ask the two indexes the same; see ``Agreement``."""
-    retrievers = [_retriever(corpus, index, encoder) for index in (here, there)]
+    retrievers = [build_retriever(corpus, index, encoder) for index in (here, there)]
     nearest = retrieved = 0
     times: tuple[list[float], list[float]] = ([], [])
     for text in texts:
@@ -122,18 +120,6 @@ def compared(corpus: Corpus, encoder: Encoder, here: Index, there: Index, texts:
             spent.append((time.perf_counter() - start) * 1000)
         retrieved += found[0] == found[1]
     return Agreement(len(texts), nearest, retrieved, *(float(np.median(spent)) for spent in times))
-
-
-def _retriever(corpus: Corpus, index: Index, encoder: Encoder) -> Retriever:
-    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks])
-    return Retriever(
-        corpus.statements,
-        index.collection("statements"),
-        index.collection("passages"),
-        encoder,
-        asks,
-        metric=Metric.load(encoder.name),
-    )
 
 
 def _share(part: int, whole: int) -> str:

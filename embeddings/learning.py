@@ -5,6 +5,7 @@ Torch is needed here and nowhere where questions are answered. The same asks giv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch.nn.functional import cross_entropy, normalize
 
 from embeddings.asked import Rows
 from embeddings.metric import Metric
-from embeddings.scores import z_scores
+from embeddings.near import Near
 
 Vectors = NDArray[np.float32]
 
@@ -85,17 +86,37 @@ def _among_asks(likeness: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     return -(told.sum(dim=1) / same.sum(dim=1).clamp(min=1))[paired].mean()
 
 
+class _Kept:
+    """Vectors at hand, as ``Near`` asks for them."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self._vectors = vectors
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def take(self, rows: Sequence[int]) -> Vectors:
+        return self._vectors[list(rows)]
+
+    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+        return np.asarray(self.take(rows) @ query, dtype=np.float32)
+
+
 def recall(
     questions: Asked, known: Asked, metric: Metric, tops: tuple[int, ...] = (1, 5)
 ) -> tuple[float, ...]:
     """Share of ``questions`` whose statement is among the ``tops`` nearest, by statements and ``known`` asks."""
-    order = np.argsort(known.statement, kind="stable")
-    asked, starts = np.unique(known.statement[order], return_index=True)
-    asks, statements = metric(known.asks[order]), metric(known.statements)
+    statements = np.arange(len(known.statements))
+    near = Near(
+        _Kept(known.statements),
+        _Kept(known.statements),
+        statements,
+        (_Kept(known.asks), known.statement),
+        metric,
+    )
     above = np.zeros(len(questions.asks), dtype=np.int64)
-    for i, vector in enumerate(metric(questions.asks)):
-        nearest = np.zeros(len(statements), dtype=np.float32)
-        nearest[asked] = np.maximum(np.maximum.reduceat(asks @ vector, starts), 0.0)
-        scores = z_scores(nearest) + z_scores(statements @ vector)
+    for i, vector in enumerate(questions.asks):
+        statement, _, asked = near.z(vector)
+        scores = asked + statement
         above[i] = (scores > scores[questions.statement[i]]).sum()
     return tuple(float((above < top).mean()) for top in tops)

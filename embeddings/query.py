@@ -46,6 +46,5 @@ class Evidence:
     missing: tuple[Concept, ...]  # concepts found neither in the statement nor around it
     rejected: str = ""  # why it must not be used; "" = may be used
     parts: dict[str, float] = field(default_factory=dict, compare=False)
-    nearness: float = (
-        0.0  # of its nearest ask and of itself, as z-scores over all statements, as the metric sees them
-    )
+    # of its nearest ask and of itself, as z-scores over all statements, as the metric sees them
+    nearness: float = 0.0

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from actions.answering.answer import Answer, Question
 from actions.answering.pipeline import Answerer
-from actions.bootstrap import Corpus, build_answerer, build_encoder, build_index, load_corpus
+from actions.bootstrap import Corpus, build_answerer, build_encoder, build_index, build_retriever, load_corpus
 from actions.settings import Settings, load_settings
-from embeddings.metric import Metric
 from embeddings.retriever import Retriever
 from embeddings.store import Store
 
@@ -45,15 +44,7 @@ def build(index_dir: Path, sources_dir: Path | None = None) -> Real:
     build_index(settings)
     corpus, encoder = load_corpus(settings), build_encoder(settings)
     index = Store(index_dir).open_current(encoder.name, corpus.hash)
-    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks])
-    retriever = Retriever(
-        corpus.statements,
-        index.collection("statements"),
-        index.collection("passages"),
-        encoder,
-        asks,
-        metric=Metric.load(encoder.name),
-    )
+    retriever = build_retriever(corpus, index, encoder)
     return Real(settings, corpus, build_answerer(settings), retriever)
 
 

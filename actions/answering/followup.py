@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, LAST_REPORTED, NOW
+from actions.answering.mentions import DISTRICT_WORDS, DISTRICTS, LAST_REPORTED, NOW, names_haishu
 from actions.answering.state import Reading
 from knowledge.places import PLACE
 
@@ -60,7 +60,7 @@ def in_its_place(context: Reading, alone: Reading) -> Reading | None:
         text=context.text.replace(replaced.surface, name.surface),
         asked=alone.asked,
         concepts=tuple(name if c is replaced else c for c in context.concepts),
-        districts=alone.districts if alone.districts != ("海曙",) else context.districts,
+        districts=_districts(context, alone),
         followup=True,
     )
 
@@ -89,9 +89,18 @@ def another(context: Reading, alone: Reading) -> Reading | None:
         concepts=tuple(replace(c, weak=False) if c.surface in named[1] else c for c in alone.concepts),
         years=alone.years or context.years,
         parts=(),
-        districts=alone.districts if alone.districts != ("海曙",) else context.districts,
+        districts=_districts(context, alone),
         followup=True,
     )
+
+
+def _moves(alone: Reading) -> bool:
+    """Whether the follow-up names a district of its own («海曙呢», «我们自己区呢»)."""
+    return names_haishu(alone.asked) or any(word in alone.asked for word in DISTRICT_WORDS)
+
+
+def _districts(context: Reading, alone: Reading) -> tuple[str, ...]:
+    return alone.districts if _moves(alone) else context.districts
 
 
 def merge(context: Reading, alone: Reading) -> Reading:
@@ -104,8 +113,7 @@ def merge(context: Reading, alone: Reading) -> Reading:
     subject = next((c for c in kept if not c.weak), None) if alone.strong else None
     if subject:  # a new matter of the same subject: only the subject itself carries over in full
         kept = [c if c is subject else replace(c, weak=True) for c in kept]
-    moved = any(w in alone.asked for w in DISTRICT_WORDS)
-    districts = alone.districts if moved else context.districts
+    moved = _moves(alone)
     earlier = subject.surface if subject else context.text
     earlier = DISTRICTS.sub(" ", earlier) if moved else earlier
     return replace(
@@ -115,7 +123,7 @@ def merge(context: Reading, alone: Reading) -> Reading:
         asks=alone.asks - {"yesno"} or context.asks,
         years=alone.years or _of_the_talk(context.years, alone.asked),
         status=alone.status or ("" if alone.years else context.status),
-        districts=districts,
+        districts=_districts(context, alone),
         english=alone.english or (context.english and not re.search(r"[一-鿿]", alone.asked)),
         followup=True,
     )

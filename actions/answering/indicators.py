@@ -111,8 +111,7 @@ class Indicators:
         best = next(row for row in self._rows if row.passage.id == nearest.statement.passage.id)
         named = self._particular(reading)
         if clear:  # then other words for the thing itself are no sign of something else
-            named = [c for c in named if _INSTITUTION.fullmatch(c.surface) or not c.known]
-            named = [c for c in named if not c.surface.isascii()]
+            named = [c for c in named if not c.surface.isascii() and _is_name(c)]
         if not self.fitting(best, reading) or _speaks_of_else(self._names[best.passage.id], named):
             return []
         return [row for row in self._rows if same_indicator(row, best)]
@@ -167,6 +166,10 @@ class Indicators:
         """A word the corpus never uses says little about which row is meant."""
         weight = self._retriever.idf(concept) * (0.5 if concept.weak else 1.0)
         return weight if concept.known or self._retriever.knows(concept) else 0.4 * weight
+
+
+def _is_name(concept: Concept) -> bool:
+    return not concept.known or _INSTITUTION.fullmatch(concept.surface) is not None
 
 
 def _speaks_of_else(name: str, particular: Sequence[Concept]) -> bool:

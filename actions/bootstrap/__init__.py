@@ -1,7 +1,13 @@
 """The only place where objects are wired together: settings in; a working answerer, index or ledger out."""
 
 from actions.bootstrap.accounts import build_accounts, build_rotation
-from actions.bootstrap.answers import build_answerer, build_rewriter, build_steps, vocabulary
+from actions.bootstrap.answers import (
+    build_answerer,
+    build_retriever,
+    build_rewriter,
+    build_steps,
+    vocabulary,
+)
 from actions.bootstrap.corpus import Corpus, build_encoder, load_corpus, passage_text, statement_text
 from actions.bootstrap.generations import build_current, build_publisher
 from actions.bootstrap.index import build_index
@@ -37,6 +43,7 @@ __all__ = [
     "build_outbox",
     "build_publisher",
     "build_reception",
+    "build_retriever",
     "build_rewriter",
     "build_rotation",
     "build_sealer",

@@ -17,10 +17,11 @@ from actions.answering.rules import elsewhere
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard, TermHints
-from actions.bootstrap.corpus import build_encoder
+from actions.bootstrap.corpus import Corpus, build_encoder
 from actions.bootstrap.shelves import Shelf, open_shelf
 from actions.settings import Settings, SettingsError
 from embeddings.encoder import Encoder
+from embeddings.index import Index
 from embeddings.metric import Metric
 from embeddings.retriever import Retriever
 from knowledge.english import load_english
@@ -59,15 +60,7 @@ def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf
     shelf = shelf or open_shelf(settings, encoder)
     corpus, index = shelf.corpus, shelf.index
     library = corpus.library
-    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
-    retriever = Retriever(
-        corpus.statements,
-        index.collection("statements"),
-        index.collection("passages"),
-        encoder,
-        asks,
-        metric=Metric.load(encoder.name),
-    )
+    retriever = build_retriever(corpus, index, encoder)
     lexicon = Lexicon.load()
     words = (*vocabulary(lexicon, library), *frequent_runs(retriever.corpus))
     corrector = Corrector(words, retriever.corpus)
@@ -82,6 +75,19 @@ def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf
         Gate(),
         Compose(),
     ]
+
+
+def build_retriever(corpus: Corpus, index: Index, encoder: Encoder) -> Retriever:
+    """What ranks the statements of an open index, with the metric that was learned for this encoder."""
+    asks = (index.collection("asks"), [ask.statement for ask in corpus.asks]) if corpus.asks else None
+    return Retriever(
+        corpus.statements,
+        index.collection("statements"),
+        index.collection("passages"),
+        encoder,
+        asks,
+        metric=Metric.load(encoder.name),
+    )
 
 
 def build_rewriter(settings: Settings, encoder: Encoder, rewrites: Counter[str] | None = None) -> Step:

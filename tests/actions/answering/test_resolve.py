@@ -156,6 +156,7 @@ def test_a_follow_up_may_move_to_the_other_district_and_stays_there(resolve: Res
     assert read(resolve, "那镇海呢", "海曙高新技术企业有多少家").districts == ("镇海",)
     assert read(resolve, "新增了多少", "海曙高新技术企业有多少家", "那镇海呢").districts == ("镇海",)
     assert read(resolve, "海曙呢", "镇海高新技术企业有多少家").districts == ("海曙",)
+    assert read(resolve, "我们自己区呢", "镇海高新技术企业有多少家").districts == ("海曙",)
 
 
 @pytest.mark.parametrize("asked", ["那洞桥呢", "洞桥咧", "洞桥咋样"])
