@@ -64,7 +64,15 @@ class Collection:
 
     def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
         """(len(rows),) cosine of some entries; exact."""
+        if isinstance(self._near, FlatStore):
+            return self._near.cosines_at(query, self._places[rows])
         return self._near.cosines(query, [self.keys[row] for row in rows])
+
+    @cached_property
+    def _places(self) -> NDArray[np.int64]:
+        """Where the store in this process keeps each row, so that keys need not be looked up at every question."""
+        assert isinstance(self._near, FlatStore)
+        return self._near.places(self.keys)
 
     def nearest(self, query: Vectors, top: int, only: Only = ANY) -> tuple[NDArray[np.int64], Vectors]:
         """Rows and cosines of the ``top`` nearest entries that ``only`` lets, best first."""

@@ -13,11 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.directions import directions
+
 Vectors = NDArray[np.float32]
 TOKENS, BOUNDS = "tokens.npy", "bounds.npy"
 # A comparison reads every token of the pool: with half of the directions it takes half of the time, and ranks alike.
 KEPT = 192
-SAMPLE = 8192  # tokens that tell the directions
+PART = 8192  # tokens widened at once
 # Up to so many tokens (380 MB) they are kept ready for arithmetic; beyond, a question converts what it looks at.
 READY_UP_TO = 500_000
 
@@ -40,14 +42,13 @@ class TokenMatrix:
         """(n, kept) tokens in the width that matrix products want, unless there are too many, and the (dims, kept)
         directions they are kept in: those in which the tokens themselves differ most.
         """
-        sample = self.tokens[:: max(1, len(self.tokens) // SAMPLE)].astype(np.float32)
-        directions = np.linalg.eigh(sample.T @ sample)[1][:, -KEPT:].astype(np.float32)
-        kept = np.empty((len(self.tokens), directions.shape[1]), dtype=self._width)
+        chosen = directions(self.tokens, KEPT)
+        kept = np.empty((len(self.tokens), chosen.shape[1]), dtype=self._width)
         # In parts: all of them widened at once would double the memory.
-        for start in range(0, len(kept), SAMPLE):
-            part = slice(start, start + SAMPLE)
-            kept[part] = self.tokens[part].astype(np.float32) @ directions
-        return kept, directions
+        for start in range(0, len(kept), PART):
+            part = slice(start, start + PART)
+            kept[part] = self.tokens[part].astype(np.float32) @ chosen
+        return kept, chosen
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -72,14 +73,14 @@ class TokenMatrix:
         :param whole: by all directions, for three times the time; one in five hundred more of long texts comes first
         """
         scores = np.zeros(len(rows), dtype=np.float32)
-        (tokens, directions), bounds = (self.tokens, None) if whole else self._ready, self._starts
+        (tokens, kept), bounds = (self.tokens, None) if whole else self._ready, self._starts
         filled = [i for i, row in enumerate(rows) if bounds[row] < bounds[row + 1]]
         if not len(question) or not filled:
             return scores
         texts = [tokens[bounds[rows[i]] : bounds[rows[i] + 1]] for i in filled]
         starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
         # Tokens across: the best of each text is then sought along memory.
-        asked = question if directions is None else question @ directions
+        asked = question if kept is None else question @ kept
         similarity = asked @ np.concatenate(texts).astype(np.float32, copy=False).T
         scores[filled] = np.maximum.reduceat(similarity, starts, axis=1).mean(axis=0)
         return scores

@@ -9,6 +9,7 @@ from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.vectors.protocol import ANY, UNLABELLED, Found, Labels, Only, Vectors
 from embeddings.vectors.rows import Rows, checked
@@ -57,8 +58,15 @@ class FlatStore:
 
     def cosines(self, query: Vectors, keys: Sequence[str]) -> Vectors:
         """See ``VectorStore``."""
-        rows = self._rows.row(keys)
-        return np.asarray(self._view()[rows] @ query, dtype=np.float32)
+        return self.cosines_at(query, self.places(keys))
+
+    def places(self, keys: Sequence[str]) -> NDArray[np.int64]:
+        """(len(keys),) where they stand, for ``cosines_at``; true until the next ``remove``. StoreError: unknown key."""
+        return self._rows.row(keys)
+
+    def cosines_at(self, query: Vectors, places: NDArray[np.int64]) -> Vectors:
+        """``cosines`` of what stands at these places."""
+        return np.asarray(self._view()[places] @ query, dtype=np.float32)
 
     def contents(self) -> tuple[list[str], Vectors, list[Labels]]:
         """Everything in it, in the order it was added."""
