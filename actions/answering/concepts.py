@@ -17,6 +17,8 @@ STOPWORDS = Path(__file__).with_name("stopwords.txt")
 _CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
 _NUMBERED = re.compile(r"\b[a-z]+-?\d[\w.]*")  # pm2.5, 5g-a
 _PHASE = re.compile(r"[一二三四五六七八]期(?!间|望|待|限)")  # 机场四期 is not 三期
+_LINE = re.compile(r"(?<!\d)(\d{1,2}|[一二三四五六七八九])号线")  # 4号线 is not 9号线
+_DIGITS = dict(zip("一二三四五六七八九", "123456789", strict=True))
 _CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names something
     r"\d(?:\+[\da-z]){1,3}|(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d一二三四五六七八九十条个]|家(?!数))"
 )
@@ -94,7 +96,11 @@ def _from_words(piece: str, offset: int) -> Iterable[Concept]:
         yield Concept(surface=code.group(), words=(code.group(),), position=offset + code.start())
     for phase in _PHASE.finditer(piece):
         yield Concept(surface=phase.group(), words=(phase.group(),), position=offset + phase.start())
-    piece = _PHASE.sub("  ", piece)
+    for line in _LINE.finditer(piece):
+        number = _DIGITS.get(line[1], line[1])
+        words = (f"{number}号线", f"{number}号、")  # the documents write «4号、5号线», too
+        yield Concept(surface=line.group(), words=words, position=offset + line.start())
+    piece = _PHASE.sub("  ", _LINE.sub(lambda m: " " * len(m.group()), piece))
     piece = _CODE_NAME.sub(lambda m: " " * len(m.group()), piece)
     position = offset
     for token, tag in rjieba.tag(piece):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from actions.answering.guard import refusal
 from actions.answering.measures import COUNT, counted_beside
 from actions.answering.mentions import names_haishu
+from actions.answering.near_miss import refuse
 from actions.answering.proof import CHECKS, prefer_wanted
 from actions.answering.rules import guards, wording
 from actions.answering.state import Draft, Reading, State
@@ -65,7 +66,7 @@ class Gate:
         ):
             state.draft = refusal("refused_other_district", asked=reading.other_place, english=english)
         elif "office" in reading.asks and not _dated(usable[:1], reading.years):
-            self._refuse_with_known(state, "refused_other_year", "现任人选", usable[:1])
+            refuse(state, "refused_other_year", "现任人选", usable[:1], self.t.known)
 
     def _other_service(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         """Weather, lottery, recipes…: refused unless the sources speak of all that was asked."""
@@ -117,7 +118,7 @@ class Gate:
             return self._of_the_status(matching, reading)
         if usable and self.strong_enough(usable[0], reading):
             asked = "、".join(f"{y}年" for y in reading.years)
-            self._refuse_with_known(state, "refused_other_year", asked, usable[:2])
+            refuse(state, "refused_other_year", asked, usable[:2], self.t.known)
         return matching
 
     def _of_the_status(self, matching: list[Evidence], reading: Reading) -> list[Evidence]:
@@ -134,24 +135,14 @@ class Gate:
         for check in CHECKS:
             usable, lacking = check(reading, usable, self.t)
             if lacking:
-                self._refuse_with_known(state, "refused_not_in_sources", lacking, usable[:1])
+                refuse(state, "refused_not_in_sources", lacking, usable[:1], self.t.known)
                 break
         return usable
 
     def _not_in_sources(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         if state.notes.get("foreign"):
             return
-        self._refuse_with_known(state, "refused_not_in_sources", "", usable[:1])
-
-    def _refuse_with_known(self, state: State, status: str, asked: str, near: list[Evidence]) -> None:
-        reading = state.reading
-        assert reading is not None
-        draft = refusal(status, asked=asked, english=reading.english)
-        near = [e for e in near if e.score >= self.t.known and _same_sense(e, reading)]
-        if near:
-            state.notes["known"] = wording(status, "known", english=reading.english)
-            draft.evidence = near
-        state.draft = draft
+        refuse(state, "refused_not_in_sources", "", usable[:1], self.t.known)
 
 
 def _speaks(evidence: Evidence) -> bool:
@@ -164,11 +155,6 @@ def _speaks(evidence: Evidence) -> bool:
 def _dated(evidence: list[Evidence], years: tuple[int, ...]) -> bool:
     """Whether the evidence's document is of one of the asked years."""
     return any(e.statement.passage.source.published.year in years for e in evidence)
-
-
-def _same_sense(evidence: Evidence, reading: Reading) -> bool:
-    """A target is no near miss for a question that asks what was really done."""
-    return reading.status != "实际" or evidence.statement.status == "实际"
 
 
 def _about(asked: str, place: str) -> bool:

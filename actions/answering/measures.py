@@ -10,11 +10,12 @@ from actions.answering.thresholds import Outcome, Thresholds, near_best
 from embeddings.query import Concept, Evidence
 
 COUNT = re.compile(
-    r"\d(?!\d*[年月日号届])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|首[个家]|唯一"
+    r"(?<![A-Za-z\d.])\d+(?:\.\d+)?(?!\.?\d|\s*[年月日号届]|[A-Za-z])|[一二两三四五六七八九十百]+[个家所条座大项张部幢栋届环横纵种类]|全覆盖|唯一"
 )
 _UNIT_ASKED = re.compile(
-    r"(?:多少|几)[万亿]?(吨|个班|层|分钟|分(?!钟|之|成|别)|立方|公斤|站地|个?工作日|个小时|公顷|起|辆|艘|趟)"
+    r"(?:多少|几)[万亿]?(吨|个班|层|分钟|分(?!钟|之|成|别)|立方|公斤|站地|个?工作日|个小时|公顷|起|辆|艘|趟|次(?!产业)|公里|亩|斤|班(?!子|级|次)|克|度电)"
 )
+_SAME_SORT = {"亩": "亩|平方|公顷", "斤": "斤|公斤|吨", "公里": "公里|千米|米"}
 _COUNT_ASKED = re.compile(r"(?:几|多少)([件类项个条家处种样桩])")
 _MEASURES = re.compile(r"面积|比例|时间|投资|金额|数量|人次|家庭|地方|百分点|项目|名额|资金|规模")
 _GROWTH = "增长情况"
@@ -26,12 +27,12 @@ _COUNTED = (
         "比例",
     ),
     (
-        re.compile(r"多少钱|花了?多少|投了?多少|造价|总投资|耗资|几个亿|几百万|how much (money|did)"),
+        re.compile(r"多少钱|花了?多少|投了?多少|造价|总投资|耗资|几个亿|几百万|多少现钱|how much (money|did)"),
         re.compile(r"\d\s*[万亿]?元|美元"),
         "金额",
     ),
     (
-        re.compile(r"全长|总长(?!度的)|从头到尾"),
+        re.compile(r"全长|总长(?!度的)|从头到尾|[里米]长(?!宽)"),
         re.compile(r"(?<![短\d])\d+(\.\d+)?\s*(公里|千米|米)"),
         "长度",
     ),
@@ -63,9 +64,12 @@ _FIGURE = re.compile(r"\d\s*(%|[万亿个倍])")
 def unit(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """多少吨 is not answered in 个."""
     asked = _UNIT_ASKED.search(reading.asked)
-    counted = asked and re.compile(rf"[\d一二三四五六七八九十][万亿余多]*\s*{asked.group(1)}")
-    if asked and counted and not any(counted.search(e.statement.sentence_text) for e in usable[:4]):
-        return usable, f"以{asked.group(1)}计的数字"
+    if asked is None:
+        return usable, ""
+    told = _SAME_SORT.get(asked[1], asked[1])
+    counted = re.compile(rf"[\d一二三四五六七八九十][万亿余多]*\s*(?:{told})")
+    if not any(counted.search(e.statement.sentence_text) for e in usable[:4]):
+        return usable, f"以{asked[1]}计的数字"
     return usable, ""
 
 

@@ -1,6 +1,6 @@
 """Question → answer. The list of steps *is* the architecture; a step that sets a draft ends the run.
 
-guard → resolve → term card → box → retrieve → elsewhere → table row → gate → compose; then English figures, term hints, verify
+guard → resolve → term card → box → retrieve → elsewhere → unheard → table row → gate → compose; then English figures, term hints, verify
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def attribute(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcom
     """Phones, fees, procedures and the like (asks.yml) only count if the sentence itself holds one."""
     for kind in sorted(reading.asks & set(asks()["needs_evidence"])):
         rule = asks()["needs_evidence"][kind]
-        named = [e for e in usable[:6] if e.coverage >= t.proof]
+        named = [e for e in usable[:6] if e.coverage >= t.proof or e.similarity >= t.likeness]
         proved = [e for e in named if rule["proof"].search(e.statement.sentence_text)]
         if not proved:
             return usable, rule["name"]

@@ -17,6 +17,7 @@ from actions.answering.rules import elsewhere
 from actions.answering.spelling import Corrector, frequent_runs
 from actions.answering.tables import TableRowAnswer
 from actions.answering.terms import TermCard, TermHints
+from actions.answering.unheard import Unheard
 from actions.bootstrap.corpus import Corpus, build_encoder
 from actions.bootstrap.shelves import Shelf, open_shelf
 from actions.settings import Settings, SettingsError
@@ -71,6 +72,7 @@ def build_steps(settings: Settings, encoder: Encoder | None = None, shelf: Shelf
         BoxList(library.boxes, corpus.statements),
         Retrieve(retriever),
         Elsewhere(elsewhere(), encoder),
+        Unheard(retriever.corpus, [ask.text for ask in corpus.asks]),
         TableRowAnswer(library.rows, table_facts(library.rows), retriever),
         Gate(),
         Compose(),

@@ -20,6 +20,10 @@ class RasaFleet:
     def __init__(self, addresses: Sequence[str], seconds: float) -> None:
         self._clients = {address: RasaClient(address, seconds) for address in addresses}
 
+    def __len__(self) -> int:
+        """How many processes there are."""
+        return len(self._clients)
+
     async def send(
         self, sender: str, message: str, metadata: dict[str, Any] | None = None
     ) -> list[dict[str, Any]]:

@@ -24,12 +24,19 @@ class Turnstile:
 
     :param room: messages inside and waiting, of all conversations together.
     :param line: messages inside and waiting of one conversation.
+    :param abreast: messages worked on at the same time; the others wait in the order they came. All at once they would
+        take each other's time: the last of many would hear after twice the time that it takes to answer all.
     :param patience: seconds that a newcomer may have to wait, by how fast messages have been leaving; a machine half as
         fast has half the room.
     """
 
     def __init__(
-        self, room: int, line: int, patience: float = 4.0, clock: Callable[[], float] = time.monotonic
+        self,
+        room: int,
+        line: int,
+        patience: float = 4.0,
+        abreast: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._room = room
         self._line = line
@@ -38,6 +45,7 @@ class Turnstile:
         self._gap = patience / room  # seconds from one leaving to the next
         self._left_at: float | None = None
         self._inside = 0
+        self._abreast = asyncio.Semaphore(abreast or room)
         self._lines: dict[str, tuple[asyncio.Lock, int]] = {}
 
     @property
@@ -63,7 +71,7 @@ class Turnstile:
         self._lines[conversation] = (lock, waiting + 1)
         self._inside += 1
         try:
-            async with lock:
+            async with lock, self._abreast:
                 yield
         finally:
             self._measure()
