@@ -13,7 +13,6 @@ from embeddings.metric import Metric
 from embeddings.scores import z_scores
 from embeddings.vectors.protocol import Vectors
 
-
 # Comparing with all is most of what an answer costs beside the encoder; with fewer directions it ranks alike.
 KEPT = 192
 

@@ -27,7 +27,9 @@ _COUNTED = (
         "比例",
     ),
     (
-        re.compile(r"多少钱|花了?多少|投了?多少|造价|总投资|耗资|几个亿|几百万|多少现钱|how much (money|did)"),
+        re.compile(
+            r"多少钱|花了?多少|投了?多少|造价|总投资|耗资|几个亿|几百万|多少现钱|how much (money|did)"
+        ),
         re.compile(r"\d\s*[万亿]?元|美元"),
         "金额",
     ),

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-import httpx2
-
-from benchmarks.load.ways import KEEP_SECONDS, MOST_SECONDS, WebChat, judged
+from benchmarks.load.ways import WebChat, client, judged
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ class Flood:
 
 async def flood(address: str, questions: Sequence[str], rate: float, seconds: float) -> Flood:
     """Send ``rate`` messages a second, each by a chat of its own, whether or not the earlier ones were answered."""
-    limits = httpx2.Limits(keepalive_expiry=KEEP_SECONDS)
-    async with httpx2.AsyncClient(timeout=MOST_SECONDS, limits=limits, trust_env=False) as http:
+    async with client() as http:
         tasks, words, begin = list[asyncio.Task[Sending]](), itertools.cycle(questions), time.monotonic()
         while (late := time.monotonic() - begin) < seconds:
             while len(tasks) < late * rate:

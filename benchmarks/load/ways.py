@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal, Protocol
 from uuid import uuid4
 
@@ -89,7 +90,6 @@ class WebChat:
         url, body = f"{self._address}/api/chat", {"message": text, "id": id_}
         response = await self._http.post(url, json=body, headers=self._headers())
         self._cookies |= dict(response.cookies)
-        self._http.cookies.clear()  # all chats share the client: it must not lend one's session to another
         return response
 
     def _headers(self) -> dict[str, str]:
@@ -115,13 +115,19 @@ def judged(response: httpx2.Response) -> Kind | None:
     return "answered" if any(reply.get("text", "").strip() for reply in replies) else "empty"
 
 
+def client() -> httpx2.AsyncClient:
+    """For all chats together; it keeps no cookies: it would lend one's session to another."""
+    limits = httpx2.Limits(keepalive_expiry=KEEP_SECONDS)
+    nobodys = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx2.AsyncClient(timeout=MOST_SECONDS, limits=limits, trust_env=False, cookies=nobodys)
+
+
 class Http:
     """The echo or the web, over one client."""
 
     def __init__(self, name: str, chat: type[EchoChat] | type[WebChat], address: str) -> None:
         self.name, self._chat, self._address = name, chat, address
-        limits = httpx2.Limits(keepalive_expiry=KEEP_SECONDS)
-        self.client = httpx2.AsyncClient(timeout=MOST_SECONDS, limits=limits, trust_env=False)
+        self.client = client()
 
     def chat(self) -> Chat:
         """See :class:`Way`."""

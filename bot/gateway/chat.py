@@ -40,9 +40,9 @@ _RETRY_SECONDS = 5
 # A healthy dialogue answers in well under a second. After this long it is worth asking what is wrong:
 # a resident should hear of a frozen part within five seconds, not when every time limit has run out.
 _PATIENCE_SECONDS = 3.0
-_ROOM = 96  # at most; a slow machine has less, see Turnstile. Whoever comes later hears so at once
+_ROOM = 64  # at most, for each Rasa process; a slow machine has less, see Turnstile. Who comes later hears so at once
 _LINE = 4
-_WAIT_SECONDS = 2.5  # that a newcomer may have to wait
+_WAIT_SECONDS = 3.0  # that a newcomer may have to wait
 _ABREAST = 12  # worked on at once for each Rasa process: enough to keep it and the service busy
 _KEPT_SECONDS = 3600  # how long a message that is sent again gets the reply it had
 FAILED = "failed"
@@ -83,7 +83,7 @@ class Desk:
         self._tracing = tracing
         self._switches = switches
         self._claims = claims
-        self._turnstile = Turnstile(_ROOM, _LINE, _WAIT_SECONDS, _ABREAST * len(rasa))
+        self._turnstile = Turnstile(_ROOM * len(rasa), _LINE, _WAIT_SECONDS, _ABREAST * len(rasa))
 
     async def handle(self, session: Session, caller: Caller, message: str, id_: str = "") -> Outcome:
         """Replies to one message; never raises for anything a resident can type.

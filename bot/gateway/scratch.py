@@ -102,6 +102,12 @@ class MemoryScratch:
         touched, turns = self._turns.get(conversation, (0.0, deque()))
         return tuple(turns) if self._clock() - touched < self._turn_seconds else ()
 
+    def take_out(self, conversation: str) -> tuple[tuple[str, ...], int]:
+        """The turns of a conversation, which are forgotten here, and how many of them were to be remembered."""
+        touched, turns = self._turns.pop(conversation, (0.0, deque[str](maxlen=MAX_TURNS)))
+        fresh = self._clock() - touched < self._turn_seconds
+        return tuple(turns) if fresh else (), turns.maxlen or MAX_TURNS
+
     async def forget(self, conversation: str) -> None:
         """See :class:`Scratch`."""
         self._turns.pop(conversation, None)

@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from redis.asyncio import Redis
@@ -122,6 +123,10 @@ class RedisScratch:
         await self._redis.aclose()
 
 
+async def _remember(conversation: str, turn: str, most: int, scratch: Scratch) -> None:
+    await scratch.remember(conversation, turn, most)
+
+
 class FallbackScratch:
     """Redis while it answers; this process's own memory for a few seconds whenever it does not."""
 
@@ -139,10 +144,12 @@ class FallbackScratch:
 
     async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._put_back(conversation)
         await self._either(lambda scratch: scratch.remember(conversation, turn, most))
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`bot.gateway.scratch.Scratch`."""
+        await self._put_back(conversation)
         return await self._either(lambda scratch: scratch.recall(conversation))
 
     async def forget(self, conversation: str) -> None:
@@ -167,7 +174,7 @@ class FallbackScratch:
 
     async def kept(self, key: str) -> str | None:
         """See :class:`bot.gateway.scratch.Scratch`."""
-        return await self._either(lambda scratch: scratch.kept(key))
+        return await self._either(lambda scratch: scratch.kept(key)) or await self._own.kept(key)
 
     async def shared_answers(self) -> bool:
         """Whether Redis answers now; a recovery is used at once."""
@@ -181,6 +188,14 @@ class FallbackScratch:
     async def close(self) -> None:
         """Close the connections to Redis."""
         await self._shared.close()
+
+    async def _put_back(self, conversation: str) -> None:
+        """What was remembered here while Redis was away goes where it would have gone."""
+        if self._clock() < self._avoid_until:
+            return
+        turns, most = self._own.take_out(conversation)
+        for turn in turns:  # where Redis is still away, each stays here
+            await self._either(partial(_remember, conversation, turn, most))
 
     async def _patiently(self, use: Callable[[Scratch], Awaitable[T]]) -> T:
         begin = self._clock()

@@ -124,3 +124,16 @@ async def test_a_frozen_redis_costs_half_a_second_once(valkey, redis_url):
         os.kill(valkey._process.pid, signal.SIGCONT)
     assert await scratch.shared_answers()
     await scratch.close()
+
+
+async def test_what_was_kept_aside_is_put_back(redis_url):
+    shared, own = RedisScratch(redis_url, 60), MemoryScratch(60)
+    scratch = FallbackScratch(shared, own)
+    await scratch.remember("aside", "先", 40)
+    await own.remember("aside", "后", 40)  # as while Redis was away
+    await own.keep("aside:1", "回复", 60)
+    assert await scratch.recall("aside") == ("先", "后")
+    assert await shared.recall("aside") == ("先", "后")
+    assert await own.recall("aside") == ()
+    assert await scratch.kept("aside:1") == "回复"
+    await scratch.close()

@@ -110,3 +110,25 @@ async def test_quiet_hours_say_nothing_about_how_fast_it_is():
     for _ in range(50):
         await _crowd(turnstile, clock, 1, 60.0)
     assert await _room(turnstile) == 96
+
+
+async def test_a_few_at_a_time_and_the_others_in_the_order_they_came():
+    turnstile, begun = Turnstile(room=20, line=2, abreast=3), []
+    gates = [asyncio.Event() for _ in range(6)]
+
+    async def message(number):
+        async with turnstile.turn(f"c{number}"):
+            begun.append(number)
+            await gates[number].wait()
+
+    tasks = [asyncio.create_task(message(number)) for number in range(6)]
+    await asyncio.sleep(0)
+    assert begun == [0, 1, 2]
+    gates[1].set()
+    await asyncio.sleep(0.01)
+    assert begun == [0, 1, 2, 3]
+    for gate in gates:
+        gate.set()
+    await asyncio.gather(*tasks)
+    assert begun == list(range(6))
+    assert turnstile.inside == 0

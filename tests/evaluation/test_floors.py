@@ -46,7 +46,9 @@ def run(real: Real) -> Run:
     return asked(real, lines_of("questions.jsonl"))
 
 
-@pytest.fixture(scope="module", params=["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"])
+@pytest.fixture(
+    scope="module", params=["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+)
 def other(real: Real, request: pytest.FixtureRequest) -> tuple[str, Run]:
     """The sets by other hands."""
     return request.param, asked(real, lines_of(f"{request.param}.jsonl"))
