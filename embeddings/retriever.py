@@ -76,7 +76,7 @@ class Weights:
     year: float = 1.2
     status: float = 0.4
     figure: float = 2.6  # an amount that the question states stands in the statement
-    pool: int = 30  # statements looked at closely
+    pool: int = 18  # statements looked at closely
     quick_pool: int = 14
 
 
