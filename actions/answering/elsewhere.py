@@ -28,6 +28,7 @@ _REFUSALS = {
     "other_service": ("refused_other_service", "way_out"),
     "personal": ("refused_personal_data", "way_out"),
     "unsafe": ("refused_unsafe", "way_out"),
+    "unpublished": ("refused_not_in_sources", "way_out"),
 }
 Vectors = NDArray[np.float32]
 
