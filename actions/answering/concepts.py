@@ -12,6 +12,7 @@ import rjieba
 from embeddings.retriever import Concept
 from knowledge.english import EnglishWords
 from knowledge.lexicon import Hit, Lexicon
+from knowledge.places import TOWNS
 
 STOPWORDS = Path(__file__).with_name("stopwords.txt")
 _CODE = re.compile(r"[a-z]*[0-9a-z+&.\-]+")
@@ -22,6 +23,7 @@ _DIGITS = dict(zip("一二三四五六七八九", "123456789", strict=True))
 _CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names something
     r"\d(?:\+[\da-z]){1,3}|(?<![\d.])(?!20[0-4]\d)\d{3,4}(?![\d.,:万亿余多几个家所条座人户名张件元块米里平亩吨年月日号点路%])|双(?:\d{2}|[一二三四五六七八九十]{1,3})(?![\d一二三四五六七八九十条个]|家(?!数))"
 )
+_TOWN = re.compile("|".join(TOWNS))
 _COUNT = re.compile(r"\d{1,2}|[一二两三四五六七八九十几]+[个家所条座大项张部幢栋届样种位户件岁年月天次]?")
 _TOPIC_TAGS = ("n", "i", "l", "j")  # nouns, names, set phrases, abbreviations
 _EMPTY_TAGS = ("d", "r", "p", "c", "u", "y", "e", "o", "m", "q", "t", "w", "f")  # particles, counts, times
@@ -100,7 +102,10 @@ def _from_words(piece: str, offset: int) -> Iterable[Concept]:
         number = _DIGITS.get(line[1], line[1])
         words = (f"{number}号线", f"{number}号、")  # the documents write «4号、5号线», too
         yield Concept(surface=line.group(), words=words, position=offset + line.start())
-    piece = _PHASE.sub("  ", _LINE.sub(lambda m: " " * len(m.group()), piece))
+    for town in _TOWN.finditer(piece):  # 望春|有, not 望春有
+        yield Concept(surface=town.group(), words=(town.group(),), position=offset + town.start())
+    for done in (_LINE, _PHASE, _TOWN):
+        piece = done.sub(lambda m: " " * len(m.group()), piece)
     piece = _CODE_NAME.sub(lambda m: " " * len(m.group()), piece)
     position = offset
     for token, tag in rjieba.tag(piece):

@@ -22,13 +22,15 @@ ACCUSING = 0.915  # likeness from which a message is told that it is misuse
 # what the district does is no everyday matter, however much it sounds like one; other people and misuse stay what they are
 _EVERYDAY = ("other_service", "medical")
 _DISTRICTS_OWN = re.compile(r"区里(?!人)|区政府|规划里|政府(?:工作)?报告")
+_SOMEBODY = re.compile(
+    r"[我你他她谁某咱侬伊]|阿拉|邻居|老[公婆]|先生|女士|名单|人家|家属|电话|手机|住址|地址|户主|业主|[爸妈爷奶]|\b(?:my|his|her|who|whose|name|phone)\b"
+)  # what is nobody's in particular is no personal data
 CLEAR = 0.7  # coverage from which the documents do speak of all that is named
 _REFUSALS = {
     "medical": ("refused_other_service", "medical"),
     "other_service": ("refused_other_service", "way_out"),
     "personal": ("refused_personal_data", "way_out"),
     "unsafe": ("refused_unsafe", "way_out"),
-    "unpublished": ("refused_not_in_sources", "way_out"),
 }
 Vectors = NDArray[np.float32]
 
@@ -65,6 +67,11 @@ class Elsewhere:
         if likeness[nearest] >= max(e.similarity for e in state.evidence) + nearer:
             group = self._groups[nearest]
             if group == "unsafe" and likeness[nearest] < ACCUSING:
+                return
+            if group == "personal" and not _SOMEBODY.search(reading.text):
+                return
+            if group == "unpublished":  # the steps behind this one may have a better reason; see the gate
+                state.notes["unpublished"] = True
                 return
             if group in _EVERYDAY and _DISTRICTS_OWN.search(reading.text):
                 return

@@ -35,7 +35,7 @@ class Gate:
         self._refuse_by_kind(state, reading, usable)
         if state.draft is None and guards()["other_service"].search(state.text):
             self._other_service(state, reading, usable)
-        if state.draft is None:
+        if state.draft is None and not state.notes.get("unpublished"):
             self._other_district(state, reading, usable)
         if state.draft is None and reading.years and "office" not in reading.asks:
             usable = self._of_the_year(state, reading, usable)
@@ -44,7 +44,8 @@ class Gate:
             proved = self._needed_proof(state, reading, foreign or usable)
             usable = usable if foreign else proved
         usable = prefer_wanted(usable, reading)
-        if state.draft is None and not (usable and self.strong_enough(usable[0], reading)):
+        enough = usable and self.strong_enough(usable[0], reading) and not state.notes.get("unpublished")
+        if state.draft is None and not enough:
             self._not_in_sources(state, reading, usable)
         state.evidence = usable
 

@@ -58,6 +58,10 @@ _COUNTED = (
     ),
     (re.compile(r"多少|几[个家所条座户张台部岁]|(?<!哪)几[件类样桩]|how many|how much"), COUNT, "具体数字"),
 )
+_OTHER_MEASURE = re.compile(
+    r"\d+(?:\.\d+)?\s*(?:[万亿余多]*元|%|[万亿]*(?:平方|公里|亩|吨))"
+)  # counts no things
+BESIDE = 16  # characters between a number and what it counts
 FAR_LESS = 0.3  # how much less than the best may be named by what tells the cost or the length of one thing
 _OF_ONE_THING = ("金额", "长度")
 _FIGURE = re.compile(r"\d\s*(%|[万亿个倍])")
@@ -70,17 +74,17 @@ def unit(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
         return usable, ""
     told = _SAME_SORT.get(asked[1], asked[1])
     counted = re.compile(rf"[\d一二三四五六七八九十][万亿余多]*\s*(?:{told})")
-    if not any(counted.search(e.statement.sentence_text) for e in usable[:4]):
-        return usable, f"以{asked[1]}计的数字"
-    return usable, ""
+    proved = [e for e in near_best(usable[:4], FAR_LESS) if counted.search(e.statement.sentence_text)]
+    return proved or usable, "" if proved else f"以{asked[1]}计的数字"
 
 
 def thing(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """What is counted must be what the sentence counts."""
     counted = None if asks_names(reading.asked) else counted_thing(reading)
-    if counted and all(_lacks(counted, e, t) for e in usable[:3]):
-        return usable, f"{counted.surface}的数字"
-    return usable, ""
+    if counted is None:
+        return usable, ""
+    told = [e for e in usable[:4] if not _lacks(counted, e, t) and _counts(counted, e, t)]
+    return told or usable, "" if told else f"{counted.surface}的数字"
 
 
 def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
@@ -125,6 +129,18 @@ def counted_thing(reading: Reading) -> Concept | None:
             if here and told and not _MEASURES.fullmatch(concept.surface):
                 return concept
     return None
+
+
+def _counts(counted: Concept, evidence: Evidence, t: Thresholds) -> bool:
+    """A number stands beside the thing, not only in the same sentence."""
+    if evidence.similarity >= t.likeness:
+        return True
+    text = evidence.statement.sentence_text
+    places = [m for word in counted.words for m in re.finditer(re.escape(word), text)]
+    return not places or any(
+        COUNT.search(_OTHER_MEASURE.sub("", text[max(0, m.start() - BESIDE) : m.end() + BESIDE]))
+        for m in places
+    )
 
 
 def _lacks(counted: Concept, evidence: Evidence, t: Thresholds) -> bool:

@@ -28,6 +28,7 @@ _TIME = re.compile(
     r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|(?<!项)目前|五年内|同年|当年|此前|截至"
 )
 _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
+_ATTRIBUTE = re.compile(r"补贴|补助|津贴|奖励|贴钱|优惠|政策|标准|待遇|条件")
 NEARLY = 0.15  # how much less than the best a dated sentence may name
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
 
@@ -49,8 +50,11 @@ def town(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     if "numeric" not in reading.asks:
         return usable, ""
     asked = next((c for c in reading.strong if c.surface in TOWNS), None)
-    lacking = asked is not None and all(asked in e.missing for e in usable[:3])
-    return usable, f"{asked.surface}单独的数字" if asked and lacking else ""
+    if asked is None:
+        return usable, ""
+    # named somewhere around it is not enough: the total stands beside many names
+    own = [e for e in usable[:4] if any(word in e.statement.sentence_text for word in asked.words)]
+    return own or usable, "" if own else f"{asked.surface}单独的数字"
 
 
 def place(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
@@ -72,6 +76,29 @@ def indicator(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcom
         named = list(reading.strong)  # nothing else is asked for
     lacking = next((c for c in named if usable and all(c in e.missing for e in usable[:4])), None)
     return usable, f"{lacking.surface}的数字" if lacking else ""
+
+
+def attribute_of(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
+    """A subsidy for something else is no subsidy for what is asked about: 加装电梯有补贴吗."""
+    attributes = [
+        c for c in reading.strong if _ATTRIBUTE.fullmatch(c.surface) and _asked_for(c.surface, reading.asked)
+    ]
+    things = [c for c in reading.strong if c not in attributes]
+    if not attributes or not things or len(reading.parts) > 1:
+        return usable, ""
+    of = max(things, key=lambda c: (c.position < attributes[0].position, c.position))  # what stands before it
+    about = [
+        e for e in usable[:4] if e.similarity >= t.likeness or not ({of, attributes[0]} & set(e.missing))
+    ]
+    if about:
+        return about, ""
+    near = sorted(usable, key=lambda e: of in e.missing)  # what is told of the thing itself
+    return near, f"{of.surface}的{attributes[0].surface}"
+
+
+def _asked_for(word: str, asked: str) -> bool:
+    question = "吗|伐|么|多少|几|怎么|哪些|什么|有没有"
+    return re.search(rf"(?:有没有|有|什么|哪些|多少){word}|{word}.{{0,4}}(?:{question})", asked) is not None
 
 
 def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
@@ -96,6 +123,7 @@ CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
     thing,
     measure,
     indicator,
+    attribute_of,
     date,
 )
 

@@ -55,7 +55,9 @@ class TableRowAnswer:
     def __call__(self, state: State) -> None:
         reading = state.reading
         assert reading is not None
-        if state.draft is not None or reading.districts != ("海曙",) or not self._asks_a_value(reading):
+        if state.draft is not None or state.notes.get("unpublished"):
+            return
+        if reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
         find = self._indicators
         rows = find.with_cell(reading)
@@ -79,7 +81,7 @@ class TableRowAnswer:
         evidence, claims = self._evidence(facts), ladder(facts, reading)
         other = self._elsewhere(found, reading, facts)
         if other:
-            evidence, claims = [*evidence[:1], other], [*claims[:1], shown(other)]
+            evidence, claims = [*evidence, other], [*claims[:1], shown(other)]
         if note := self._note([f.row for f in facts]):  # what a footnote says belongs to the figure
             evidence, claims = [*evidence, note], [*claims, noted(note.statement.text)]
         return Draft("answered_table", claims, evidence)

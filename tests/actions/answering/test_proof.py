@@ -12,6 +12,7 @@ from actions.answering.proof import CHECKS, prefer_wanted
 from actions.answering.resolve import Resolve
 from actions.answering.thresholds import Thresholds
 from tests.actions.answering.making import CARE, evidence, read
+from tests.real import Real
 
 LISTED = "建成望春工业园区、智能制造产业园、军民融合产业园等3个园区。"
 
@@ -112,3 +113,27 @@ def test_what_is_only_planned_has_no_date_by_being_finished_one_day(resolve: Res
     for usable, lacking in ((planned, True), (evidence("图书馆新馆建成开放。"), False)):
         named = [c(read(resolve, "图书馆什么时候开馆"), [usable], Thresholds())[1] for c in CHECKS]
         assert ("时间" in named) == lacking
+
+
+@pytest.mark.parametrize(
+    ("asked", "lacking"),
+    [
+        ("绿道一共有几公里", "以公里计"),
+        ("全区有多少个公园", "公园的数字"),
+        ("老小区加装电梯有没有补贴", "加装电梯的补贴"),
+        ("附近哪里可以打疫苗", "地址"),
+        ("望春有多少所幼儿园", "望春单独的数字"),
+    ],
+)
+def test_a_number_or_a_subsidy_of_something_else_is_no_answer(real: Real, asked: str, lacking: str) -> None:
+    answer = real.ask(asked)
+    assert answer.status == "refused_not_in_sources"
+    assert lacking in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("充电桩一共要建多少个", "600"), ("19年新增了多少个停车位", "12865"), ("助餐点有几个", "70余")],
+)
+def test_a_number_beside_what_is_counted_is_one(real: Real, asked: str, told: str) -> None:
+    assert told in real.ask(asked).text

@@ -100,3 +100,10 @@ def test_the_same_indicator_under_two_spellings(real: Real) -> None:
     assert len(research) == 2
     assert same_indicator(*research)
     assert not same_indicator(rows["城镇居民人均可支配收入（元）"], rows["农村居民人均可支配收入（元）"])
+
+
+def test_where_a_sentence_tells_another_figure_the_target_of_the_other_table_is_cited_too(real: Real) -> None:
+    answer = real.ask("今年区里gdp多少")
+    assert answer.status == "answered_table"
+    assert "2000亿元" in answer.text
+    assert "1200亿元" in answer.text
