@@ -74,7 +74,7 @@ def learn(asked: Asked, schedule: Schedule | None = None, progress: bool = False
             torch.autograd.backward(loss)
             optimiser.step()
             falling.step()
-    return Metric(matrix.detach().numpy())
+    return Metric(matrix.detach().numpy()).narrowed(np.vstack([asked.statements, asked.asks]))
 
 
 def _among_asks(likeness: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

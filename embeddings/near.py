@@ -8,13 +8,9 @@ from typing import Protocol
 import numpy as np
 
 from embeddings.asked import AskedFor, Rows
-from embeddings.directions import directions
 from embeddings.metric import Metric
 from embeddings.scores import z_scores
 from embeddings.vectors.protocol import Vectors
-
-# Comparing with all is most of what an answer costs beside the encoder; with fewer directions it ranks alike.
-KEPT = 192
 
 
 class NearCollection(Protocol):
@@ -48,14 +44,12 @@ class Near:
             seen.append(metric(_all(asks[0])[order]))
             self._asked, self._starts = np.unique(asks[1][order], return_index=True)
         self._ends = np.cumsum([len(part) for part in seen[:2]]).tolist()
-        everything = np.vstack(seen)
-        self._directions = directions(everything, KEPT)
         # By columns: one against all is then read in order, three times as fast.
-        self._everything = np.asfortranarray(everything @ self._directions)
+        self._everything = np.asfortranarray(np.vstack(seen))
 
     def z(self, vector: Vectors) -> tuple[Vectors, Vectors, Vectors]:
         """(n,) z-scores of each statement, its passage and its nearest ask to the unit ``vector`` (dims,)."""
-        similarity = self._everything @ (self._metric(vector) @ self._directions)
+        similarity = self._everything @ self._metric(vector)
         statements, passages, asks = np.split(similarity, self._ends)
         asked = np.zeros_like(statements)
         if self._asked_for:
