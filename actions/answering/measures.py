@@ -64,6 +64,7 @@ _OTHER_MEASURE = re.compile(
 BESIDE = 16  # characters between a number and what it counts
 FAR_LESS = 0.3  # how much less than the best may be named by what tells the cost or the length of one thing
 _OF_ONE_THING = ("金额", "长度")
+_HOW_MUCH = re.compile(r"(?:涨|增长|提高)了?(?:多少|几)")
 _FIGURE = re.compile(r"\d\s*(%|[万亿个倍])")
 
 
@@ -94,7 +95,8 @@ def measure(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
             near = near_best(usable, FAR_LESS) if name in _OF_ONE_THING else usable[:6]
             proved = [e for e in near if needed.search(e.statement.sentence_text)]
             if name == _GROWTH and "numeric" in reading.asks:  # 倍增 alone tells no number
-                proved = [e for e in proved if _FIGURE.search(e.statement.text)] or proved
+                figures = [e for e in proved if _FIGURE.search(e.statement.text)]
+                proved = figures if _HOW_MUCH.search(reading.asked) else figures or proved
             return proved or usable, "" if proved else name
     return usable, ""
 

@@ -27,6 +27,10 @@ _NAME_TAGS = ("n", "vn")  # things and their names; what somebody does or is lik
 _COUNTED = re.compile(r"[几半多数一二两三四五六七八九十百千\d]")
 LINE = "号线"  # 4号线 is not 9号线
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{3,12})[”」』\"]")
+_MEANING = re.compile(
+    r"(?:什么叫|啥叫|何谓)(?P<after>[一-鿿\d]{3,8})|(?P<before>(?:(?![那这的个])[一-鿿\d]){3,8})(?:什么意思|啥意思|何意)"
+)
+TERM = 4  # characters of a term that cannot be half of another one
 _SUFFIX = re.compile(r"[室馆站车路桥楼园店厅场所亭机]")
 _TOLD_BETTER = {"personal", "office"}  # the gate has a reason of its own for them
 PAIRS = 0.34  # share of a quoted name's character pairs from which it may be a name half remembered
@@ -49,7 +53,7 @@ class Unheard:
             return
         if reading.asks & _TOLD_BETTER:
             return
-        thing = self._quoted(state.question.text) or self.thing(reading)
+        thing = self._quoted(state.question.text) or self._term(reading) or self.thing(reading)
         if thing and reading.other_place in thing and reading.other_place:
             state.draft = refusal("refused_other_district", asked=reading.other_place)
         elif thing:
@@ -78,6 +82,13 @@ class Unheard:
         # a word of the dictionary: what was only guessed to be one is often a piece of two
         tags = _NAME_TAGS + ("v",) * of_a_noun
         return len(rjieba.cut(word, False)) == 1 and rjieba.tag(word)[0][1].startswith(tags)
+
+    def _term(self, reading: Reading) -> str:
+        """What is to be explained: 共富工坊是啥意思. A term that has a name here has a card or stands in a document."""
+        asked = _MEANING.search(reading.asked)
+        term = (asked["after"] or asked["before"]).removesuffix("是") if asked else ""
+        known = any(c.known and c.surface in term and 2 * len(c.surface) > len(term) for c in reading.concepts)
+        return "" if known or len(term) < TERM or term in self._heard else term
 
     def _quoted(self, text: str) -> str:
         """A name in quotation marks; ``text`` as it was typed, since normalising takes them away."""

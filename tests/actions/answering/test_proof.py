@@ -123,6 +123,7 @@ def test_what_is_only_planned_has_no_date_by_being_finished_one_day(resolve: Res
         ("老小区加装电梯有没有补贴", "加装电梯的补贴"),
         ("附近哪里可以打疫苗", "地址"),
         ("望春有多少所幼儿园", "望春单独的数字"),
+        ("养老金今年涨了多少", "增长情况"),
     ],
 )
 def test_a_number_or_a_subsidy_of_something_else_is_no_answer(real: Real, asked: str, lacking: str) -> None:
