@@ -28,7 +28,8 @@ _TIME = re.compile(
     r"\d年|\d月|年底|年初|年内|去年|今年|明年|近日|日前|(?<!项)目前|五年内|同年|当年|此前|截至"
 )
 _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the report tells when
-_ATTRIBUTE = re.compile(r"补贴|补助|津贴|奖励|贴钱|优惠|政策|标准|待遇|条件")
+_ATTRIBUTE = re.compile(r"补贴|补助|津贴|奖励|贴息|贴钱|优惠|政策|标准|待遇|条件")
+_HAS_DONE = re.compile(r"[造盖修建改拆装开]了(?:多少|几)")
 NEARLY = 0.15  # how much less than the best a dated sentence may name
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
 
@@ -138,6 +139,11 @@ def prefer_wanted(usable: list[Evidence], reading: Reading) -> list[Evidence]:
             continue
         near = [e for e in usable[:6] if wanted.search(e.statement.text) and e.score >= 0.6 * usable[0].score]
         usable = near[:1] + [e for e in usable if e not in near[:1]]
+    counted = reading.status == "实际" and not reading.years and _HAS_DONE.search(reading.asked)
+    if counted and usable and not usable[0].statement.reached:
+        done = [e for e in usable[:6] if e.statement.reached and _near_top(e, usable)]
+        done = [e for e in done if e.coverage >= usable[0].coverage - NEARLY]  # «造了多少» before «计划新建»
+        usable = done[:1] + [e for e in usable if e not in done[:1]]
     if (
         reading.horizon and not reading.years and reading.status == "目标"
     ):  # «这五年要…» is no matter of one year

@@ -35,7 +35,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.normalise import normalise
 
 _ACTUAL = re.compile(
-    r"实际(?!利用)|到底|最后|最终|投进去|做到|到哪一?步|完成(?!目标)|已经|做了|装了|建了|拆了|改了|现在|目前|眼下|如今|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
+    r"实际(?!利用)|到底|最后|最终|投进去|做到|到哪一?步|完成(?!目标)|已经|做了|装了|建了|造了|盖了|修了|拆了|改了|现在|目前|眼下|如今|结果|实绩|建成了|了多少|actual|achieved|already|so far|in fact"
 )
 _REACHED = re.compile(r"(达到|完成|做到|达标).{0,14}(没有|没|吗|了没|不)[?？]?$")  # whether a target was met
 NAME, RARE = 3, 3  # characters of a name at least, lines of the documents it stands in at most

@@ -252,7 +252,7 @@ def test_a_hanging_rasa_costs_its_time_limit_only_twice(make_gateway, service, r
         client.post("/api/chat", json={"message": "多少机构"}).elapsed.total_seconds() for _ in range(3)
     ]
     assert all(0.95 <= second < 2.5 for second in seconds[:2])
-    assert seconds[2] < 0.5
+    assert seconds[2] < 0.95  # without waiting for Rasa, however busy the machine is
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from benchmarks.load.overload import flood
 from bot.gateway.app import create_app
 from tests.killable import Killable
 
-SLOW = 2.0  # seconds a reply takes; with 96 inside that is 48 a second
+SLOW = 0.25  # seconds a reply takes; with twelve worked on at once that is 48 a second
+LONGEST = 4.0  # three seconds of waiting are promised; the rest is for a busy machine
 RATE, SECONDS = 80.0, 4.0
 WIDE = {"rate_posts_per_minute": 100_000, "rate_conversations": 100_000}
 
@@ -25,14 +26,14 @@ async def test_who_finds_no_room_hears_so_at_once_and_nobody_else_suffers(rasa, 
     assert len(over.sendings) >= 150
     # On a starved machine Redis can be late twice in a row; make bench-load prints how often.
     assert over.broken <= 0.05 * len(over.sendings)
-    assert over.lost <= 0.2 * len(over.admitted)
-    assert len(over.admitted) >= 96
+    assert over.lost == 0
+    assert len(over.admitted) >= 64
     assert len(over.refused) >= 20
     assert {one.status for one in over.sendings if one.kind is None} == {503}
     assert (
         p95(over.refused) < p95(over.admitted) / 2
     )  # make bench-load holds the bound in seconds, on a quiet machine
-    assert p95(over.admitted) < 4 * SLOW
+    assert p95(over.admitted) < LONGEST
 
 
 async def test_the_flood_notices_a_reply_that_was_lost(rasa, make_gateway, service, monkeypatch):
