@@ -87,7 +87,9 @@ class Unheard:
         """What is to be explained: 共富工坊是啥意思. A term that has a name here has a card or stands in a document."""
         asked = _MEANING.search(reading.asked)
         term = (asked["after"] or asked["before"]).removesuffix("是") if asked else ""
-        known = any(c.known and c.surface in term and 2 * len(c.surface) > len(term) for c in reading.concepts)
+        known = any(
+            c.known and c.surface in term and 2 * len(c.surface) > len(term) for c in reading.concepts
+        )
         return "" if known or len(term) < TERM or term in self._heard else term
 
     def _quoted(self, text: str) -> str:
