@@ -34,6 +34,12 @@ class Real:
         """The answer to ``text`` after the turns ``history``."""
         return self.answerer.answer(Question(text, history))
 
+    def lacking(self, text: str) -> str:
+        """What a refusal of ``text`` says the sources do not hold."""
+        answer = self.ask(text)
+        assert answer.status == "refused_not_in_sources", answer.text
+        return answer.text.splitlines()[0]
+
 
 def build(index_dir: Path, sources_dir: Path | None = None) -> Real:
     """Publish an index for the documents in ``sources_dir`` (default: ours) and wire the pipeline over it."""

@@ -43,7 +43,7 @@ class Encoder(Protocol):
 
 
 class Elsewhere:
-    """Refuses with the reason of the nearest example.
+    """Refuses with the reason of the nearest example; of ordinary business with an office it only leaves a note.
 
     :param examples: messages by the group that names the reason (``elsewhere.yml``)
     """

@@ -9,7 +9,7 @@ from actions.answering.rules import wording
 from actions.answering.state import Reading, State
 from embeddings.query import Evidence
 
-NAMED, ALIKE = 0.15, 0.91
+NAMED, ALIKE = 0.15, 0.91  # coverage and likeness, either of which makes a near miss
 
 
 def refuse(state: State, status: str, asked: str, near: Sequence[Evidence], known: float) -> None:

@@ -26,7 +26,7 @@ _ASKING = re.compile(
 _NAME_TAGS = ("n", "vn")  # things and their names; what somebody does or is like may be put in any words
 _COUNTED = re.compile(r"[几半多数一二两三四五六七八九十百千\d]")
 LINE = "号线"  # 4号线 is not 9号线
-_QUOTED = re.compile(r"[“「『\"]([^”」』\"]{3,12})[”」』\"]")
+_QUOTED = re.compile(r"[“「『\"](\w{3,12})[”」』\"]")
 _MEANING = re.compile(
     r"(?:什么叫|啥叫|何谓)(?P<after>[一-鿿\d]{3,8})|(?P<before>(?:(?![那这的个])[一-鿿\d]){3,8})(?:什么意思|啥意思|何意)"
 )
@@ -54,7 +54,7 @@ class Unheard:
         if reading.asks & _TOLD_BETTER:
             return
         thing = self._quoted(state.question.text) or self._term(reading) or self.thing(reading)
-        if thing and reading.other_place in thing and reading.other_place:
+        if reading.other_place and reading.other_place in thing:
             state.draft = refusal("refused_other_district", asked=reading.other_place)
         elif thing:
             near = [e for e in state.evidence if not e.rejected and e.coverage >= self._t.proof]
