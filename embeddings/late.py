@@ -79,10 +79,9 @@ class TokenMatrix:
             return scores
         texts = [tokens[bounds[rows[i]] : bounds[rows[i] + 1]] for i in filled]
         starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
-        # Tokens across: the best of each text is then sought along memory.
         asked = question if kept is None else question @ kept
-        similarity = asked @ np.concatenate(texts).astype(np.float32, copy=False).T
-        scores[filled] = np.maximum.reduceat(similarity, starts, axis=1).mean(axis=0)
+        similarity = np.concatenate(texts).astype(np.float32, copy=False) @ asked.T
+        scores[filled] = np.maximum.reduceat(similarity, starts, axis=0).mean(axis=1)
         return scores
 
     def save(self, folder: Path) -> None:
