@@ -51,6 +51,7 @@ from actions.serving.follower import Rhythm, followed
 from actions.serving.governance import KnowledgeRoutes
 from actions.serving.logs import set_up
 from actions.serving.lookup import LookupRoutes
+from actions.serving.memory import settle
 from actions.serving.news import NewsRoutes
 from actions.serving.outbox import OutboxRoutes
 from actions.serving.parts import Parts, build_parts
@@ -136,6 +137,7 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.switches and parts.accounts:
             app.include_router(SwitchRoutes(parts.switches, parts.accounts, clerks).router())
         await routes.warm()
+        settle()
         async with AsyncExitStack() as beside:
             if parts.care:
                 await beside.enter_async_context(looked_after(parts.care))

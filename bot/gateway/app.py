@@ -35,6 +35,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from actions.serving.errors import RequestRefused
 from actions.serving.failures import CatchFailures
 from actions.serving.logs import set_up
+from actions.serving.memory import settle
 from actions.settings import SERVER_SECRETS, Settings, load_settings
 from actions.telemetry.correlation import Correlate
 from actions.telemetry.tracing import Tracing
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        settle()
         yield
         for closing in (rasa, service, talks, tickets, console, scratch, gauges, claims):
             await closing.close()

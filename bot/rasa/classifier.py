@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from bot.rasa.intent_model import IntentModel, Tuning
 from bot.rasa.text import canonical
 
 _RANKED = 5
+_CACHED = 512  # messages: greetings, thanks, buttons and follow-ups are most of a conversation
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -37,6 +39,7 @@ class IntentModelClassifier(IntentClassifier, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._judged = lru_cache(_CACHED)(self._ranking)
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -93,13 +96,16 @@ class IntentModelClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _classify(self, message: Message) -> None:
-        if self._model is None:
-            raise ModelUnusable("意图模型还没有训练：运行 make train")
-        row = self._model.probabilities([canonical(message.get(TEXT))], _vector(message)[np.newaxis, :])[0]
-        best = np.argsort(-row)[:_RANKED]
-        ranking = [{"name": self._model.labels[i], "confidence": float(row[i])} for i in best]
+        best = self._judged(canonical(message.get(TEXT)), _vector(message).tobytes())
+        ranking = [{"name": name, "confidence": confidence} for name, confidence in best]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
+
+    def _ranking(self, text: str, vector: bytes) -> tuple[tuple[str, float], ...]:
+        if self._model is None:
+            raise ModelUnusable("意图模型还没有训练：运行 make train")
+        row = self._model.probabilities([text], np.frombuffer(vector, dtype=np.float32)[np.newaxis, :])[0]
+        return tuple((self._model.labels[i], float(row[i])) for i in np.argsort(-row)[:_RANKED])
 
 
 def tuning_of(config: dict[str, Any]) -> Tuning:

@@ -4,6 +4,7 @@
 ``SERVICE_TOKEN``       required                            sent to the answering service
 ``ACTION_ENDPOINT_URL`` http://127.0.0.1:8191/webhook       where custom actions run; several: with commas
 ``RASA_MODEL``          var/rasa/models/current.tar.gz      with its ``.sha256`` beside it
+``MODEL_DIR``           var/models                          the answering service's; see bot/rasa/graph.py
 ``RASA_HOST``           127.0.0.1                           the REST channel has no authentication
 ``RASA_PORT``           5005
 ``REDIS_URL``           empty: conversations in memory      trackers and locks

@@ -62,9 +62,14 @@ class Examples:
         """The rows turned round once: scipy would do it again for every message, which took half of its time."""
         return self.rows.T.tocsr()
 
+    @cached_property
+    def _columns(self) -> np.ndarray:
+        """The directions by columns: one against all is then read in order, in half of the time."""
+        return np.asfortranarray(self.directions)
+
     def likeness(self, texts: Sequence[str], vectors: np.ndarray, tuning: Tuning) -> np.ndarray:
         """Float32 of shape ``(len(texts), n)``."""
-        angles = _directions(vectors, self.mean) @ self.directions.T
+        angles = (self._columns @ _directions(vectors, self.mean).T).T
         # Of one width, else scipy widens every stored row for every message.
         shared = (self.space.rows(texts).astype(self.rows.dtype) @ self._by_gram).toarray()
         alike = np.exp(tuning.gamma * (angles - 1)) + tuning.ngram_weight * shared

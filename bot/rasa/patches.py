@@ -30,7 +30,13 @@ from rasa.shared.core.constants import (
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet, UserUtteranceReverted
 from rasa.shared.exceptions import RasaException
 
-from bot.rasa.shortcuts import checker, remember_event_classes
+from bot.rasa.shortcuts import (
+    call_components_in_order,
+    checker,
+    compare_rules_once,
+    know_the_domain,
+    remember_event_classes,
+)
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +73,9 @@ def apply(seconds: float) -> None:
     _let_emergencies_pass()
     _fail_with_the_store()
     remember_event_classes()
+    call_components_in_order()
+    compare_rules_once()
+    know_the_domain()
 
 
 def _let_emergencies_pass() -> None:

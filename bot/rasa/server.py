@@ -5,6 +5,7 @@ It refuses to start without a sound model, listens on loopback, and answers only
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -74,6 +75,8 @@ def _with_model(load: Any) -> Any:
         agent = await load(*args, **kwargs)
         if not agent.is_ready():
             raise ModelUnusable("对话模型没有加载成功，看上面的日志；运行 make train 重新训练")
+        gc.collect()
+        gc.freeze()  # what is loaded stays: looking through all of it again and again held up every message
         return agent
 
     return load_or_fail

@@ -190,6 +190,7 @@ def rasa_environment(settings: Settings) -> dict[str, str]:
         "SERVICE_TOKEN": settings.service_token.get_secret_value(),
         "ACTION_ENDPOINT_URL": ",".join(f"{url}/webhook" for url in settings.service_addresses()),
         "RASA_MODEL": str(settings.rasa_model_path() / "current.tar.gz"),
+        "MODEL_DIR": str(settings.models_path()),
         "RASA_HOST": LOOPBACK,
         "RASA_PORT": str(settings.rasa_port),
         "REDIS_URL": settings.redis_address(),

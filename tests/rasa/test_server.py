@@ -195,12 +195,13 @@ def test_more_than_one_thread_is_refused(rasa_run: Run) -> None:
     assert "OMP_NUM_THREADS=2" in done.stderr
 
 
-def test_the_shortcuts_give_what_they_stand_for(rasa_run: Run) -> None:
-    done = rasa_run("-W", "ignore", "-m", "tests.rasa.shortcut_check")
+def test_the_shortcuts_give_what_they_stand_for(rasa_run: Run, model: Path) -> None:
+    done = rasa_run("-W", "ignore", "-m", "tests.rasa.shortcut_check", str(model))
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["differ"] == 0
-    assert found["classes"] is True
+    assert [found["classes"], found["rules"], found["parses"]] == [True] * 3
+    assert found["conversations"] > 100
     assert min(found["accepted"], found["refused"]) > 100
 
 
