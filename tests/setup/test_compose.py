@@ -101,15 +101,27 @@ def test_every_container_has_its_bounds(name: str) -> None:
 
 def test_what_must_stay_is_on_a_named_volume() -> None:
     kept = {
-        name: [v for v in service.get("volumes", ()) if not v.startswith("./")]
+        name: [v for v in service.get("volumes", ()) if isinstance(v, str) and not v.startswith("./")]
         for name, service in SERVICES.items()
     }
     kept = {name: volumes for name, volumes in kept.items() if volumes}
     assert {v.split(":")[0] for volumes in kept.values() for v in volumes} == set(COMPOSE["volumes"])
     assert set(kept) == {"redis", "prepare", "service", "postgres", "prometheus", "grafana"}
     assert set(kept["prepare"]) < set(kept["service"])
-    mounted = [v for service in SERVICES.values() for v in service.get("volumes", ()) if v.startswith("./")]
+    mounted = [
+        v
+        for service in SERVICES.values()
+        for v in service.get("volumes", ())
+        if isinstance(v, str) and v.startswith("./")
+    ]
     assert all(v.endswith(":ro") and (ROOT / v.split(":")[0]).exists() for v in mounted)
+
+
+def test_rasa_reads_the_models_and_nothing_else_of_the_service() -> None:
+    (volume,) = SERVICES["rasa"]["volumes"]
+    assert (volume["source"], volume["read_only"], volume["volume"]) == ("var", True, {"subpath": "models"})
+    assert SERVICES["rasa"]["environment"]["MODEL_DIR"] == volume["target"]
+    assert SERVICES["rasa"]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
 
 
 @pytest.mark.parametrize("name", OURS)
