@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from actions.answering.bare import exists, total
 from actions.answering.listed import listing
 from actions.answering.measures import measure, thing, unit
 from actions.answering.rules import asks
@@ -120,8 +121,10 @@ CHECKS: tuple[Callable[[Reading, list[Evidence], Thresholds], Outcome], ...] = (
     listing,
     town,
     place,
+    exists,
     unit,
     thing,
+    total,
     measure,
     indicator,
     attribute_of,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answering.bare import per_thing
 from actions.answering.guard import refusal
 from actions.answering.indicators import Indicators
 from actions.answering.ladder import ladder
@@ -73,6 +74,7 @@ class TableRowAnswer:
             rows = [row for part in reading.parts for row in find.with_cell(_part(reading, part))]
         if "fee" in reading.asks:  # «床位费多少» is no question about the number of beds
             rows = [row for row in rows if "元" in row.unit]
+        rows = [row for row in rows if not per_thing(reading, indicator_name(row))]
         facts = [f for row in rows for f in find.fitting(row, reading)]
         if facts:
             state.draft = self._answered(facts, state.evidence, reading)
