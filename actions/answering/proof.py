@@ -32,6 +32,7 @@ _DONE = re.compile(r"已|成功|建成|开业|开通")  # then the year of the r
 _ATTRIBUTE = re.compile(r"补贴|补助|津贴|奖励|贴息|贴钱|优惠|政策|标准|待遇|条件")
 _HAS_DONE = re.compile(r"[造盖修建改拆装开]了(?:多少|几)")
 NEARLY = 0.15  # how much less than the best a dated sentence may name
+ALIKE = 0.94  # likeness from which a subsidy may be that of a thing by another name
 LONG_NAME = 6  # characters from which an everyday word stands for an indicator (gdp: 地区生产总值)
 
 
@@ -83,15 +84,17 @@ def indicator(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcom
 def attribute_of(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """A subsidy for something else is no subsidy for what is asked about: 加装电梯有补贴吗."""
     attributes = [
-        c for c in reading.strong if _ATTRIBUTE.fullmatch(c.surface) and _asked_for(c.surface, reading.asked)
+        c
+        for c in reading.concepts
+        if _ATTRIBUTE.fullmatch(c.surface) and _asked_for(c.surface, reading.asked)
     ]
     things = [c for c in reading.strong if c not in attributes]
     if not attributes or not things or len(reading.parts) > 1:
         return usable, ""
     of = max(things, key=lambda c: (c.position < attributes[0].position, c.position))  # what stands before it
-    about = [
-        e for e in usable[:4] if e.similarity >= t.likeness or not ({of, attributes[0]} & set(e.missing))
-    ]
+    beside = of.position + len(of.surface) == attributes[0].position
+    alike = ALIKE if beside else t.likeness
+    about = [e for e in usable[:4] if e.similarity >= alike or not ({of, attributes[0]} & set(e.missing))]
     if about:
         return about, ""
     near = sorted(usable, key=lambda e: of in e.missing)  # what is told of the thing itself
@@ -100,15 +103,23 @@ def attribute_of(reading: Reading, usable: list[Evidence], t: Thresholds) -> Out
 
 def _asked_for(word: str, asked: str) -> bool:
     question = "吗|伐|么|多少|几|怎么|哪些|什么|有没有"
-    return re.search(rf"(?:有没有|有|什么|哪些|多少){word}|{word}.{{0,4}}(?:{question})", asked) is not None
+    return (
+        re.search(rf"(?:有没有|有|什么|哪些|多少).{{0,4}}{word}|{word}.{{0,4}}(?:{question})", asked)
+        is not None
+    )
 
 
 def date(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
-    """When something happened or will: a sentence that tells no time at all is no answer."""
+    """When something happened or will: a sentence that tells no time, or another thing's, is no answer."""
     if "when" not in reading.asks or not _WHEN.search(reading.asked):
         return usable, ""
     dated = [e for e in near_best(usable, NEARLY) if _tells_when(e)]
-    return dated or usable, "" if dated else "时间"
+    if not dated:
+        return usable, "时间"
+    own = [e for e in dated if e.similarity >= t.likeness or not set(reading.strong) & set(e.missing)]
+    if own or reading.followup or reading.english or len(reading.parts) > 1:
+        return own or dated, ""
+    return dated, f"{next(c for c in reading.strong if c in dated[0].missing).surface}的时间"
 
 
 def _tells_when(evidence: Evidence) -> bool:

@@ -124,6 +124,11 @@ def test_what_is_only_planned_has_no_date_by_being_finished_one_day(resolve: Res
         ("附近哪里可以打疫苗", "地址"),
         ("望春有多少所幼儿园", "望春单独的数字"),
         ("养老金今年涨了多少", "增长情况"),
+        ("中小企业贷款有没有贴息", "贷款的贴息"),
+        ("有没有创业补贴", "创业的补贴"),
+        ("加装电梯要几户同意", "人数"),
+        ("鼓楼步行街什么时候改造", "鼓楼的时间"),
+        ("集士港什么时候通地铁", "地铁的时间"),
     ],
 )
 def test_a_number_or_a_subsidy_of_something_else_is_no_answer(real: Real, asked: str, lacking: str) -> None:
