@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _CODE_NAME = re.compile(  # 海曙的“356”行动: a number that names someth
 )
 _TOWN = re.compile("|".join(TOWNS))
 _COUNT = re.compile(r"\d{1,2}|[一二两三四五六七八九十几]+[个家所条座大项张部幢栋届样种位户件岁年月天次]?")
+_PAPER = re.compile(r"[金证费卡](?:(?=([领交缴办补退])(?:[几多什啥怎哪去到要]|$)))?")
 _TOPIC_TAGS = ("n", "i", "l", "j")  # nouns, names, set phrases, abbreviations
 _EMPTY_TAGS = ("d", "r", "p", "c", "u", "y", "e", "o", "m", "q", "t", "w", "f")  # particles, counts, times
 
@@ -57,7 +59,29 @@ def find_concepts(
     rest.append((position, rest_of[position:]))
     for offset, piece in rest:
         concepts.extend(_from_english(piece, offset, english) if english else _from_words(piece, offset))
-    return sorted(concepts, key=lambda c: c.position)
+    concepts = sorted(concepts, key=lambda c: c.position)
+    return concepts if english else _papers(text, concepts)
+
+
+def _papers(text: str, concepts: list[Concept]) -> list[Concept]:
+    """Money, papers and cards that no dictionary has, by what they are for: 失业|金, 老人|证; not 失业|金领."""
+    found: list[Concept] = []
+    for concept in concepts:
+        before = found[-1] if found else None
+        if before and before.position + len(before.surface) > concept.position:
+            continue  # its first character is the end of 失业金
+        end = concept.position + len(concept.surface)
+        paper = _PAPER.match(text, end)
+        if paper and len(concept.surface) > 1 and (paper[1] or rjieba.cut(text[end:])[0] == paper[0]):
+            surface = concept.surface + text[end]
+            concept = replace(concept, surface=surface, weak=False, known=False)
+        found.append(concept)
+    return found
+
+
+def is_paper(concept: Concept) -> bool:
+    """Whether a concept is such money or such a paper: its words are still those of what it is for."""
+    return not concept.known and concept.surface not in concept.words and concept.surface[-1] in "金证费卡"
 
 
 def _names(text: str, lexicon: Lexicon, ignore: tuple[str, ...]) -> list[Hit]:

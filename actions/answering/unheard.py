@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import rjieba
 
+from actions.answering.concepts import is_paper
 from actions.answering.guard import refusal
 from actions.answering.near_miss import refuse
 from actions.answering.state import Reading, State
@@ -73,6 +74,8 @@ class Unheard:
     def _unheard(self, concept: Concept, of_a_noun: bool) -> bool:
         """:param of_a_noun: a noun follows at once: 跳伞|基地"""
         word = concept.surface
+        if is_paper(concept):
+            return word not in self._heard
         if concept.known or any(name in self._heard for name in concept.words):
             return False
         if word.endswith(LINE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.answering.concepts import find_concepts, stopwords
+from actions.answering.concepts import find_concepts, is_paper, stopwords
 from knowledge.lexicon import Entry, Lexicon
 from knowledge.normalise import normalise
 
@@ -68,6 +68,26 @@ def test_words_dealt_with_elsewhere_are_ignored() -> None:
 def test_codes_and_signs_stay_whole() -> None:
     assert any("supos" in s for s in surfaces("supOS是谁做的"))
     assert any("5g" in s for s in surfaces("5G工厂"))
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("送饭卡怎么办", "送饭卡"),
+        ("失业金领几个月", "失业金"),
+        ("失业金怎么领", "失业金"),
+        ("老人证哪里办", "老人证"),
+    ],
+)
+def test_money_and_papers_are_named_whole(text: str, thing: str) -> None:
+    (found,) = [c for c in find_concepts(text, SMALL) if c.surface == thing]
+    assert is_paper(found)
+    assert not found.weak
+
+
+@pytest.mark.parametrize("text", ["失业金额有多少", "老人证明去哪开", "送饭费用谁出", "企业金融服务"])
+def test_what_only_begins_like_them_is_not(text: str) -> None:
+    assert not any(is_paper(c) for c in find_concepts(text, SMALL))
 
 
 def test_nothing_in_nothing() -> None:

@@ -22,6 +22,8 @@ from tests.real import Real
         ("洞桥那条海底隧道挖通没有", "隧道"),
         ("共富工坊是什么意思", "共富工坊"),
         ("什么叫千万工程", "千万工程"),
+        ("失业金领几个月", "「失业金」"),
+        ("失业金每月多少", "「失业金」"),
     ],
 )
 def test_refused_and_named(real: Real, asked: str, named: str) -> None:
