@@ -52,13 +52,16 @@ class Gate:
     def strong_enough(self, evidence: Evidence, reading: Reading) -> bool:
         """Likeness and words together; lexical hits without semantic corroboration are not evidence."""
         floor = self.t.similarity_foreign if reading.english else self.t.similarity
+        if set(reading.strong) & set(evidence.missing) and not reading.english:
+            floor = self.t.similarity_lacking
         if evidence.coverage < self.t.unnamed and not reading.english:
             floor = self.t.likeness  # nothing that is asked for is named: only near identity will do
         return evidence.score >= self.t.score and evidence.similarity >= floor
 
     def _refuse_by_kind(self, state: State, reading: Reading, usable: list[Evidence]) -> None:
         english = reading.english
-        if not reading.concepts and not reading.years:
+        known_business = english and state.notes.get("unpublished")
+        if not reading.concepts and not reading.years and not known_business:
             state.draft = Draft("clarify", [], lead=wording("clarify", english=english))
         elif "personal" in reading.asks:
             state.draft = refusal("refused_personal_data", english=english)

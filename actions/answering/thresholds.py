@@ -15,6 +15,9 @@ class Thresholds:
 
     score: float = 8.2  # fused score from which evidence counts
     similarity: float = 0.84  # semantic corroboration: below it words in common are not evidence
+    similarity_lacking: float = (
+        0.875  # the same where a thing that is asked about stands nowhere in the passage
+    )
     similarity_foreign: float = 0.74  # the same where the question is not Chinese
     known: float = 7.0  # score from which a near miss is worth telling
     clear: float = 0.7  # coverage from which words of another service's business don't count

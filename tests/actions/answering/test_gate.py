@@ -9,7 +9,8 @@ from actions.answering.gate import Gate
 from actions.answering.resolve import Resolve
 from actions.answering.state import State
 from embeddings.retriever import Evidence
-from tests.actions.answering.making import CARE, asked, evidence, source
+from tests.actions.answering.making import CARE, asked, evidence, read, source
+from tests.real import Real
 
 PHONE = "联系电话0574-87654321，累计建成居家养老服务机构273个。"
 THEIRS = source("镇海", name="z")
@@ -48,6 +49,22 @@ def test_weak_evidence_is_refused(resolve: Resolve, weak: dict[str, float]) -> N
 def test_words_in_common_without_likeness_are_no_evidence(resolve: Resolve) -> None:
     lexical_only = evidence(score=20.0, similarity=0.2, coverage=1.0)
     assert status(passed(resolve, "居家养老服务机构有多少个", lexical_only)) == "refused_not_in_sources"
+
+
+def test_what_lacks_a_thing_that_is_asked_about_has_to_be_more_alike(resolve: Resolve) -> None:
+    question = "居家养老服务机构的噪音"
+    noise = next(c for c in read(resolve, question).strong if c.surface == "噪音")
+    for similarity, passes in ((0.86, False), (0.9, True)):
+        found = evidence(similarity=similarity, coverage=0.6, missing=(noise,))
+        assert (status(passed(resolve, question, found)) == "") == passes
+    assert status(passed(resolve, question, evidence(similarity=0.86))) == ""
+
+
+def test_a_near_miss_is_near_to_the_new_question(real: Real) -> None:
+    answer = real.ask("老人证怎么办", "四明山有什么好玩的")
+    assert answer.status == "refused_not_in_sources"
+    assert "四明山" not in answer.text
+    assert "四明山" in real.ask("那电话多少", "四明山有什么好玩的").text
 
 
 def test_nothing_found_is_refused_with_the_way_out(resolve: Resolve) -> None:
