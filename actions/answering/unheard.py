@@ -26,6 +26,7 @@ _ASKING = re.compile(
 )
 _NAME_TAGS = ("n", "vn")  # things and their names; what somebody does or is like may be put in any words
 _COUNTED = re.compile(r"[几半多数一二两三四五六七八九十百千\d]")
+_LINE_EN = re.compile(r"(?:metro|subway) line (\d{1,2})\b")
 LINE = "号线"  # 4号线 is not 9号线
 _QUOTED = re.compile(r"[“「『\"](\w{3,12})[”」』\"]")
 _MEANING = re.compile(
@@ -50,7 +51,10 @@ class Unheard:
 
     def __call__(self, state: State) -> None:
         reading = state.reading
-        if state.draft is not None or state.quick or reading is None or reading.english:
+        if state.draft is not None or state.quick or reading is None:
+            return
+        if reading.english:
+            self._english(state, reading)
             return
         if reading.asks & _TOLD_BETTER:
             return
@@ -60,6 +64,15 @@ class Unheard:
         elif thing:
             near = [e for e in state.evidence if not e.rejected and e.coverage >= self._t.proof]
             refuse(state, "refused_not_in_sources", f"「{thing}」", near[:1], self._t.known)
+
+    def _english(self, state: State, reading: Reading) -> None:
+        """Of English words only what has a number of its own can be looked up as it is: line 9."""
+        lines = [n for n in _LINE_EN.findall(reading.asked) if not self._has_line(n)]
+        if lines:
+            refuse(state, "refused_not_in_sources", f"{lines[0]}{LINE}", [], self._t.known)
+
+    def _has_line(self, number: str) -> bool:
+        return f"{number}{LINE}" in self._heard or f"{number}号、" in self._heard
 
     def thing(self, reading: Reading) -> str:
         """What is asked about and named nowhere; '' if there is none."""

@@ -43,6 +43,50 @@ def test_what_the_documents_speak_of_is_answered(real: Real, asked: str) -> None
     assert real.ask(asked).status.startswith("answered")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "My landlord won't return deposit",
+        "metro from airport to gulou how long",
+        "how do I renew my passport",
+        "where can I get a dog licence",
+        "the taxi driver overcharged me",
+        "water bill is too high this month",
+        "is there a mosque in haishu",
+        "trash has not been collected for a week",
+    ],
+)
+def test_everyday_business_in_english_is_refused_without_a_sentence_of_something_else(
+    real: Real, asked: str
+) -> None:
+    answer = real.ask(asked)
+    assert answer.status == "refused_not_in_sources"
+    assert not answer.citations, answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("how many nursing homes are there", "273"),
+        ("will there be a new airport terminal", "T3"),
+        ("how many new schools will be built by 2025", "22"),
+        ("I lost my job - how many vacancies were offered at the job fairs?", "4200"),
+        ("What super typhoon did the district withstand in 2019?", "利奇马"),
+    ],
+)
+def test_what_the_documents_speak_of_is_answered_in_english(real: Real, asked: str, told: str) -> None:
+    answer = real.ask(asked)
+    assert answer.status.startswith("answered"), answer.text
+    assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    "asked", ["低保标准是多少", "婚假有几天", "残疾证能免费坐公交吗", "公交车站牌坏了找谁", "广场舞噪音谁管"]
+)
+def test_a_plain_question_is_neither_misuse_nor_about_somebody(real: Real, asked: str) -> None:
+    assert real.ask(asked).status == "refused_not_in_sources"
+
+
 def test_a_table_of_ours_says_nothing_of_a_thing_of_the_other_district(real: Real) -> None:
     answer = real.ask("传化供应链中心能解决多少人就业")
     assert answer.status == "answered_other_district"

@@ -49,6 +49,11 @@ def test_everyday_words_for_what_there_is_are_answered(real: Real, asked: str, t
     assert told in answer.text
 
 
+def test_a_line_is_known_by_its_number_in_english_too(real: Real) -> None:
+    assert real.ask("when will metro line 9 open").status == "refused_not_in_sources"
+    assert real.ask("when will metro line 4 open").status.startswith("answered")
+
+
 def test_a_follow_up_is_judged_by_its_own_words(real: Real) -> None:
     answer = real.ask("那摩天轮有几个", "月湖公园在哪")
     assert answer.refused
