@@ -23,6 +23,8 @@ _TOTAL = re.compile(
 _EXISTS = re.compile(
     rf"^{_HERE}(?P<place>(?:{'|'.join((*TOWNS, *SPOTS))})(?:镇|乡|街道|老街|公园)?(?:附近|那边|这边|里)?)?(?:有没有|有无|有(?=.*[吗伐嘛么][?？]?$)|(?P<which>有哪些))(?P<thing>[一-鿿]{{2,10}}?)[吗伐嘛么呢]?[?？]?$"
 )
+_SIZE = re.compile(rf"^{_HERE}的?(?:总|行政|区域)?面积(?:有|是)?(?:多大|多少)")
+_OF_ALL = re.compile(r"(?:区域|行政区?|全区|总)面积")  # not that of a part, nor a share of it
 _ANOTHER = re.compile(rf"(?:有)?(?:多少|几){_MEASURE}")
 _NUMBER = r"(?:\d[\d.]*|[一二两三四五六七八九十百]+)[余多万]*(?:[个家所条座大张部间]|(?=[一-鿿]))"
 _THEN = r"[）)]?(?:已|共|总数|数|达到?|有|约|为|建成)*\s*\d"  # 机构273个, 站点）70余个
@@ -36,6 +38,9 @@ _ELSEWHERE = 8  # characters before a thing in which another city says where it 
 
 def total(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """How many of a thing there are in all: a sentence that counts it, not a sort of it and not what it has."""
+    if _SIZE.match(reading.asked) and not reading.followup:
+        whole = [e for e in usable[:6] if _OF_ALL.search(e.statement.sentence_text)]
+        return whole or usable, "" if whole else "全区的面积"
     asked = _TOTAL.match(reading.asked)
     things = _ANOTHER.split(asked["thing"]) if asked else []
     if reading.followup or not things or not all(map(_is_thing, things)):
@@ -82,12 +87,13 @@ def _counts(evidence: Evidence, thing: str, reading: Reading) -> bool:
     whole = bool(inside) and thing.endswith(inside[-1].surface)  # 地铁站 is more than the 地铁 in it
     known = whole and inside[-1].known
     words = inside[-1].words if known else (inside[-1].surface if whole else thing,)
+    named = "|".join(re.escape(w) for c in inside[:-1] for w in c.words)  # 品质 of 品质社区 is asked for, too
+    gap = rf"[^，。；、]{{0,{BETWEEN}}}" if known else rf"(?:(?:{named})的?)*" if named else ""
     for word in words:
-        gap = rf"[^，。；、]{{0,{BETWEEN}}}" if known else ""
         before = re.search(rf"{_NUMBER}{gap}{re.escape(word)}(?P<rest>.*)", text)
         if before and not _PARTS.match(before["rest"]):
             return True
-        after = re.search(rf"(?P<front>.*){re.escape(word)}{_THEN}", text)
+        after = re.search(rf"(?P<front>.*?){gap}{re.escape(word)}{_THEN}", text)
         if after and (known or not _qualified(after["front"])):
             return True
     return False

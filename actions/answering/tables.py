@@ -159,7 +159,8 @@ class TableRowAnswer:
 
     def _asks_a_value(self, reading: Reading) -> bool:
         lists = "list" in reading.asks and "numeric" not in reading.asks
-        return not lists and not reading.asks & _NO_VALUE
+        place = "where" in reading.asks and "numeric" not in reading.asks
+        return not lists and not place and not reading.asks & _NO_VALUE
 
 
 def _of_time(statement: Statement, reading: Reading) -> bool:

@@ -21,6 +21,7 @@ from tests.real import Real
         ("海曙有几个地铁站", "地铁站的总数"),
         ("海曙有几个派出所", "派出所的总数"),
         ("海曙有多少老人", "老人的总数"),
+        ("海曙区面积多大", "全区的面积"),
         ("海曙有没有五星级酒店", "「五星级酒店」"),
         ("南塘老街有停车场吗", "「停车场」"),
     ],
@@ -59,6 +60,7 @@ def test_another_city_has_it(real: Real, asked: str) -> None:
         ("全区共有社区96个。", True),
         ("全区有96个社区。", True),
         ("建成品质社区10个。", False),
+        ("打造首批12个品质社区。", False),
         ("完成9个社区和5个村的183个小区改造。", False),
         ("完成9个社区的改造。", False),
     ],
@@ -66,6 +68,13 @@ def test_another_city_has_it(real: Real, asked: str) -> None:
 def test_what_counts_a_thing(resolve: Resolve, text: str, counts: bool) -> None:
     found = [evidence(text, similarity=0.9)]
     assert (total(read(resolve, "海曙有多少个社区"), found, Thresholds())[1] == "") == counts
+
+
+def test_a_sort_is_counted_where_that_sort_is_asked_for(resolve: Resolve) -> None:
+    asked, t = read(resolve, "海曙有几个品质社区"), Thresholds()
+    for text in ("建成品质社区10个。", "打造首批12个品质社区。"):
+        assert total(asked, [evidence(text, similarity=0.9)], t)[1] == ""
+    assert total(asked, [evidence("建成和谐社区10个。", similarity=0.9)], t)[1] == "品质社区的总数"
 
 
 @pytest.mark.parametrize("asked", ["社区改造完成了几个", "新建了几个社区", "有几个社区改造完成"])

@@ -60,6 +60,7 @@ def test_a_cell_is_found_by_its_indicator(drafted: Drafted, text: str, claim: st
     "text",
     [
         "人才公寓在哪里",
+        "人才房在哪里",
         "镇海地区生产总值多少",
         "养老院电话多少",
         "公租房怎么申请",
