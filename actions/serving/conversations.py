@@ -46,26 +46,27 @@ class ConversationRoutes:
         self._workers = workers
 
     def router(self) -> APIRouter:
-        """The routes."""
+        """The routes. FastAPI reads no parameters of those that every message asks: that took longer than their work."""
         router = APIRouter()
-        router.post("/conversations/{name}/turns")(self.open)
-        router.post("/conversations/{name}/replies")(self.commit)
+        router.add_route("/conversations/{name}/turns", self.open, ["POST"])
+        router.add_route("/conversations/{name}/replies", self.commit, ["POST"])
         router.get("/conversations/{name}/desk")(self.standing)
         router.post("/conversations/{name}/end")(self.end)
         router.post("/sessions/{session}/forget")(self.forget)
         return router
 
-    async def open(self, request: Request, name: str) -> Response:
+    async def open(self, request: Request) -> Response:
         """``POST /conversations/{id}/turns``."""
-        heard = _heard(name, await read_object(request, MAX_BODY_BYTES))
+        heard = _heard(request.path_params["name"], await read_object(request, MAX_BODY_BYTES))
         opened = await run(self._workers, lambda: self._room.turns.open(heard))
         body = {"number": opened.number, "held": opened.held, "danger": opened.danger}
         return JSONResponse({**body, "desk": _desk(opened.standing)})
 
-    async def commit(self, request: Request, name: str) -> Response:
+    async def commit(self, request: Request) -> Response:
         """``POST /conversations/{id}/replies``."""
         body = await read_object(request, MAX_BODY_BYTES)
-        heard, replies, handoff = _heard(name, body), _replies(body), body.get("handoff", False)
+        heard, replies = _heard(request.path_params["name"], body), _replies(body)
+        handoff = body.get("handoff", False)
         if not isinstance(handoff, bool):
             raise BodyInvalid("handoff 应是 true 或 false")
         done = await run(self._workers, lambda: self._room.turns.commit(heard, replies, handoff))

@@ -54,7 +54,7 @@ class Api:
     def router(self) -> APIRouter:
         """The routes."""
         router = APIRouter()
-        router.post("/api/chat")(self.chat)
+        router.add_route("/api/chat", self.chat, ["POST"])  # has no parameters for FastAPI to read
         router.post("/api/restart")(self.restart)
         router.get("/healthz")(self.healthz)
         router.get("/readyz")(self.readyz)
