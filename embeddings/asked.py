@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 class AskCollection(Protocol):
     """The part of a collection that some of its vectors are asked of."""
 
-    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors: ...
+    def cosines(self, query: Vectors, rows: Rows) -> Vectors: ...
     def take(self, rows: Sequence[int]) -> Vectors: ...
 
 
@@ -35,7 +35,7 @@ class AskedFor:
     def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
         """(len(rows),) cosine of the nearest ask of each statement, as the encoder sees it; 0 where there is none."""
         asks, owner = self.of(rows)
-        return best_of(self._collection.cosines(vector, asks.tolist()), owner, len(rows))
+        return best_of(self._collection.cosines(vector, asks), owner, len(rows))
 
     def of(self, rows: Rows) -> tuple[Rows, Rows]:
         """The asks of some statements, and for each the place of its statement in ``rows``."""
@@ -46,7 +46,9 @@ class AskedFor:
 
 
 def best_of(cosines: Vectors, owner: Rows, count: int) -> Vectors:
-    """(count,) the highest of each owner, at least 0."""
+    """(count,) the highest of each owner, at least 0; ``owner`` ascends."""
     best = np.zeros(count, dtype=np.float32)
-    np.maximum.at(best, owner, cosines)
+    if len(owner):
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        best[owner[first]] = np.maximum(np.maximum.reduceat(cosines, first), 0.0)
     return best

@@ -30,7 +30,7 @@ class FarCollection(Protocol):
 
     def __len__(self) -> int: ...
     def nearest(self, query: Vectors, top: int, only: Only) -> tuple[Rows, Vectors]: ...
-    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors: ...
+    def cosines(self, query: Vectors, rows: Rows) -> Vectors: ...
     def take(self, rows: Sequence[int]) -> Vectors: ...
 
 
@@ -111,7 +111,7 @@ class Far:
 
     def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
         """See ``Near.likeness``."""
-        similarity = self._statements.cosines(vector, rows.tolist())
+        similarity = self._statements.cosines(vector, rows)
         return similarity if self._asks is None else np.maximum(similarity, self._asks.likeness(vector, rows))
 
 

@@ -62,7 +62,7 @@ class Collection:
         """(n,) cosine of every entry to the unit vector ``query`` (dims,); exact."""
         return self._near.cosines(query, self.keys) if self.far else self.vectors @ query
 
-    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+    def cosines(self, query: Vectors, rows: NDArray[np.int64]) -> Vectors:
         """(len(rows),) cosine of some entries; exact."""
         if isinstance(self._near, FlatStore):
             return self._near.cosines_at(query, self._places[rows])

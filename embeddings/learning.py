@@ -98,7 +98,7 @@ class _Kept:
     def take(self, rows: Sequence[int]) -> Vectors:
         return self._vectors[list(rows)]
 
-    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors:
+    def cosines(self, query: Vectors, rows: NDArray[np.int64]) -> Vectors:
         return np.asarray(self.take(rows) @ query, dtype=np.float32)
 
 

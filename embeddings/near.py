@@ -18,7 +18,7 @@ class NearCollection(Protocol):
     """The part of a collection that is compared whole."""
 
     def __len__(self) -> int: ...
-    def cosines(self, query: Vectors, rows: Sequence[int]) -> Vectors: ...
+    def cosines(self, query: Vectors, rows: Rows) -> Vectors: ...
     def take(self, rows: Sequence[int]) -> Vectors: ...
 
 
@@ -58,7 +58,7 @@ class Near:
 
     def likeness(self, vector: Vectors, rows: Rows) -> Vectors:
         """(len(rows),) cosine of each statement or of its nearest ask, as the encoder sees them, whichever is higher."""
-        similarity = self._raw.cosines(vector, rows.tolist())
+        similarity = self._raw.cosines(vector, rows)
         return (
             np.maximum(similarity, self._asked_for.likeness(vector, rows)) if self._asked_for else similarity
         )

@@ -67,6 +67,8 @@ class Resolve:
         self._english = english
         self._correct = correct
         self._corpus = corpus  # normalised text of all passages: tells whether a word is used at all
+        # Most runs of a question stand nowhere, and reading all passages to see it takes long.
+        self._runs = frozenset(corpus[i : i + NAME] for i in range(len(corpus) - NAME + 1))
 
     def __call__(self, state: State) -> None:
         context: Reading | None = None
@@ -144,6 +146,9 @@ class Resolve:
             start = run.start()
             while start + NAME <= run.end():
                 end = start + NAME
+                if text[start:end] not in self._runs or _NO_NAME.search(text, start, end):
+                    start += 1
+                    continue
                 while end < run.end() and text[start : end + 1] in self._corpus:
                     end += 1
                 name = text[start:end]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from actions.answering.state import Reading
 from embeddings.retriever import Evidence
@@ -45,6 +46,7 @@ def item(passage: Passage) -> str:
     return passage.text.split("：")[0] if passage.kind == "box" and "：" in passage.text[:24] else ""
 
 
+@lru_cache(maxsize=256)  # what an answer shows is asked for again while it is chosen, measured and told
 def _around(
     text: str, sentence: tuple[int, int], core: tuple[int, int], limit: int, asked: str
 ) -> tuple[int, int]:
