@@ -9,7 +9,6 @@ import numpy as np
 
 from embeddings.asked import AskedFor, Rows
 from embeddings.metric import Metric
-from embeddings.scan import Scan
 from embeddings.scores import z_scores
 from embeddings.vectors.protocol import Vectors
 
@@ -45,11 +44,13 @@ class Near:
             seen.append(metric(_all(asks[0])[order]))
             self._asked, self._starts = np.unique(asks[1][order], return_index=True)
         self._ends = np.cumsum([len(part) for part in seen[:2]]).tolist()
-        self._everything = Scan(np.vstack(seen))
+        # By columns: one against all is then read in order, three times as fast. Not in eight bits, which takes half of
+        # the time again: one in six of the five best would come in another order than from vectors kept elsewhere.
+        self._everything = np.asfortranarray(np.vstack(seen))
 
     def z(self, vector: Vectors) -> tuple[Vectors, Vectors, Vectors]:
         """(n,) z-scores of each statement, its passage and its nearest ask to the unit ``vector`` (dims,)."""
-        similarity = self._everything.cosines(self._metric(vector))
+        similarity = self._everything @ self._metric(vector)
         statements, passages, asks = np.split(similarity, self._ends)
         asked = np.zeros_like(statements)
         if self._asked_for:
