@@ -99,7 +99,7 @@ class _Kept:
         return self._vectors[list(rows)]
 
     def cosines(self, query: Vectors, rows: NDArray[np.int64]) -> Vectors:
-        return np.asarray(self.take(rows) @ query, dtype=np.float32)
+        return np.asarray(self.take(rows.tolist()) @ query, dtype=np.float32)
 
 
 def recall(
