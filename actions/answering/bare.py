@@ -20,6 +20,9 @@ _MEASURE = "[个家所条座户张台部间名位种]"
 _TOTAL = re.compile(
     rf"^{_HERE}有?(?:现在|目前|一共|总共)*(?:多少|几){_MEASURE}?(?P<thing>[一-鿿]{{2,12}}?)(?:呢|呀|啊)?[?？]?$"
 )
+_HAVE = re.compile(  # 低保户有多少, 企业有几家
+    rf"^{_HERE}的?(?P<thing>[一-鿿]{{2,10}}?)(?:现在|目前|一共|总共)*有(?:多少|几){_MEASURE}?[呢呀啊]?[?？]?$"
+)
 _EXISTS = re.compile(
     rf"^{_HERE}(?P<place>(?:{'|'.join((*TOWNS, *SPOTS))})(?:镇|乡|街道|老街|公园)?(?:附近|那边|这边|里)?)?(?:有没有|有无|有(?=.*[吗伐嘛么][?？]?$)|(?P<which>有哪些))(?P<thing>[一-鿿]{{2,10}}?)[吗伐嘛么呢]?[?？]?$"
 )
@@ -41,7 +44,7 @@ def total(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     if _SIZE.match(reading.asked) and not reading.followup:
         whole = [e for e in usable[:6] if _OF_ALL.search(e.statement.sentence_text)]
         return whole or usable, "" if whole else "全区的面积"
-    asked = _TOTAL.match(reading.asked)
+    asked = _how_many(reading)
     things = _ANOTHER.split(asked["thing"]) if asked else []
     if reading.followup or not things or not all(map(_is_thing, things)):
         return usable, ""
@@ -63,9 +66,13 @@ def exists(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
 
 def per_thing(reading: Reading, name: str) -> bool:
     """Whether a row tells something for every so many of the things whose number is asked for: 每百名老人…床位数."""
-    asked = _TOTAL.match(reading.asked)
+    asked = _how_many(reading)
     words = [word for c in _inside(asked["thing"], reading) for word in c.words] if asked else []
     return any(re.search(rf"每[百千万名个位]*{re.escape(word)}", name) for word in words)
+
+
+def _how_many(reading: Reading) -> re.Match[str] | None:
+    return _TOTAL.match(reading.asked) or _HAVE.match(reading.asked)
 
 
 def _is_thing(name: str) -> bool:

@@ -14,6 +14,7 @@ _YEAR2 = re.compile(r"(?<![\d.])(1[5-9]|2\d|3[05])年(?![级代来前后内间]|
 _YEAR_SPOKEN = re.compile(r"(?<![一二三四五六七八九十])([一二][〇零一二三四五六七八九])年")  # 二五年
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _YEARS_SHORT = re.compile(r"(?<![\d.])(1[5-9]|2\d|30)(?=[和跟与、到至]\d{2}年)")
+_LATER = re.compile(r"五年[以之]?后|过五年")
 _FIVE_YEARS = {"十三五": 2020, "十四五": 2025, "疫情那年": 2020, "疫情那一年": 2020}
 
 DISTRICTS = re.compile("海曙区?|镇海区?|haishu|zhenhai")
@@ -21,13 +22,15 @@ DISTRICT_WORDS = ("海曙区", "海曙", "haishu", "镇海区", "镇海", "zhenh
 
 
 def find_years(text: str) -> tuple[int, ...]:
-    """Years named in ``text``: 2020, 20年, 十三五 (its last year)."""
+    """Years named in ``text``: 2020, 20年, 十三五 (its last year), 2020年…五年后 (both)."""
     text = _YEAR_SPOKEN.sub(lambda m: m.group(1).translate(_NUMERALS) + "年", text)
     years = {int(y) for y in _YEAR4.findall(text)}
     years |= {2000 + int(y) for y in _YEAR2.findall(text)} | {
         2000 + int(y) for y in _YEARS_SHORT.findall(text)
     }
     years |= {year for word, year in _FIVE_YEARS.items() if word in text}
+    if len(years) == 1 and _LATER.search(text):
+        years |= {year + 5 for year in years}
     return tuple(sorted(years))
 
 

@@ -13,6 +13,7 @@ from actions.answering.bare import per_thing
 from actions.answering.guard import refusal
 from actions.answering.indicators import Indicators
 from actions.answering.ladder import ladder
+from actions.answering.mentions import find_years
 from actions.answering.rules import wording
 from actions.answering.shown import noted, shown
 from actions.answering.state import Draft, Reading, State
@@ -77,6 +78,7 @@ class TableRowAnswer:
         rows = [row for row in rows if not per_thing(reading, indicator_name(row))]
         facts = [f for row in rows for f in find.fitting(row, reading)]
         if facts:
+            facts += self._of_other_times(facts, reading)
             state.draft = self._answered(facts, state.evidence, reading)
 
     def _answered(self, facts: list[Fact], found: list[Evidence], reading: Reading) -> Draft:
@@ -87,6 +89,17 @@ class TableRowAnswer:
         if note := self._note([f.row for f in facts]):  # what a footnote says belongs to the figure
             evidence, claims = [*evidence, note], [*claims, noted(note.statement.text)]
         return Draft("answered_table", claims, evidence)
+
+    def _of_other_times(self, facts: list[Fact], reading: Reading) -> list[Fact]:
+        """«现在多少，2025年要多少»: the other table may have the same under another name."""
+        named = {year for part in reading.parts for year in find_years(part)}
+        more: list[Fact] = []
+        for year in sorted(named - {f.year for f in facts}):
+            then = replace(reading, years=(year,), status="")
+            more += [
+                f for row in self._indicators.with_cell(then) for f in self._indicators.fitting(row, then)
+            ]
+        return more
 
     def _note(self, rows: list[TableRow]) -> Evidence | None:
         """The footnote below the table that names the indicator, if there is one."""

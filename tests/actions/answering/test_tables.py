@@ -56,6 +56,16 @@ def test_a_cell_is_found_by_its_indicator(drafted: Drafted, text: str, claim: st
     assert {e.statement.passage.kind for e in found.evidence} >= {"table_row"}
 
 
+def test_what_is_asked_of_another_time_is_taken_from_the_other_table(drafted: Drafted) -> None:
+    """The plan's table has the doctors under another name."""
+    for text in ("每千人有多少医生，2025年目标是多少", "每千人执业医师数现在多少，2025年要多少"):
+        draft = drafted(text)
+        assert draft is not None
+        assert "2020年实际 5.79人" in draft.claims[0]
+        assert "2025年目标 5.9个" in draft.claims[1]
+        assert len(draft.evidence) == 2
+
+
 @pytest.mark.parametrize(
     "text",
     [
