@@ -47,7 +47,8 @@ def run(real: Real) -> Run:
 
 
 @pytest.fixture(
-    scope="module", params=["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+    scope="module",
+    params=["second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
 )
 def other(real: Real, request: pytest.FixtureRequest) -> tuple[str, Run]:
     """The sets by other hands."""
