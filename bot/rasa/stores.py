@@ -8,6 +8,7 @@ from typing import Any
 import redis
 from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa.environment import number
@@ -38,8 +39,18 @@ class RedisConversations(RedisTrackerStore):
     async def save(self, tracker: DialogueStateTracker, timeout: float | None = None) -> None:
         """Replace what is kept; it expires so many seconds after the last message."""
         await self.stream_events(tracker)
+        for event in tracker.events:
+            if isinstance(event, BotUttered):
+                _slim(event)
         seconds = timeout or self.record_exp
         self.red.set(self.key_prefix + tracker.sender_id, self.serialise_tracker(tracker), ex=seconds)
+
+
+def _slim(event: BotUttered) -> None:
+    custom = event.data.get("custom")
+    answer = custom.get("answer") if isinstance(custom, dict) else None
+    if isinstance(answer, dict):  # new dictionaries: the old ones are on their way to the reader
+        event.data = {**event.data, "custom": {**custom, "answer": {"status": answer.get("status")}}}
 
 
 class ConversationStore(TrackerStore):

@@ -136,6 +136,18 @@ def test_a_long_conversation_is_kept_whole_and_read_once_for_a_message(
     assert reads == 12, "Rasa's own store reads a conversation again to merge it with itself"
 
 
+def test_of_an_answer_that_was_sent_only_its_status_is_kept(
+    rasa: RasaServer, sound: TinyAnswerer, valkey: ValkeyServer
+) -> None:
+    for message in ("海曙有多少养老院", "那2025年呢"):
+        assert only(rasa.say(message, sender="slim"))["custom"]["answer"]["text"]
+    assert sound.asked[-1].history == ("海曙有多少养老院",), "it counts as answered all the same"
+    with redis.Redis(port=valkey.port, decode_responses=True) as client:
+        events = json.loads(client.get("rasa:tracker:slim") or "{}")["events"]
+    kept = [event["data"]["custom"]["answer"] for event in events if event["event"] == "bot"]
+    assert kept == [{"status": "refused_not_in_sources"}] * 2
+
+
 @pytest.fixture
 def denied(valkey: ValkeyServer) -> Iterator[Callable[[str], None]]:
     """Takes one command away from everybody until the test is over; locks go on working."""
