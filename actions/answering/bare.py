@@ -41,6 +41,10 @@ _ELSEWHERE = 8  # characters before a thing in which another city says where it 
 
 def total(reading: Reading, usable: list[Evidence], t: Thresholds) -> Outcome:
     """How many of a thing there are in all: a sentence that counts it, not a sort of it and not what it has."""
+    if (
+        usable and usable[0].rejected
+    ):  # another district's: told as that, it corrects whoever takes it for ours
+        return usable, ""
     if _SIZE.match(reading.asked) and not reading.followup:
         whole = [e for e in usable[:6] if _OF_ALL.search(e.statement.sentence_text)]
         return whole or usable, "" if whole else "全区的面积"
