@@ -44,8 +44,8 @@ class Near:
             seen.append(metric(_all(asks[0])[order]))
             self._asked, self._starts = np.unique(asks[1][order], return_index=True)
         self._ends = np.cumsum([len(part) for part in seen[:2]]).tolist()
-        # By columns: one against all is then read in order, three times as fast. Not in eight bits, which takes half of
-        # the time again: one in six of the five best would come in another order than from vectors kept elsewhere.
+        # By columns: one against all is then read in order, three times as fast. Not in eight bits, which is quicker:
+        # the five best would often come in another order than from vectors kept elsewhere.
         self._everything = np.asfortranarray(np.vstack(seen))
 
     def z(self, vector: Vectors) -> tuple[Vectors, Vectors, Vectors]:

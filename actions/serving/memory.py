@@ -6,8 +6,8 @@ import gc
 
 
 def settle() -> None:
-    """Call once when everything is loaded. What is there now is not looked through again: lexicon, passages and modules
-    are a million objects, and each time they all were looked through nothing else ran for a fifth of a second.
+    """Call once when everything is loaded. What is there now is not looked through again: while lexicon,
+    passages and modules were, nothing else ran.
     """
     gc.collect()
     gc.freeze()

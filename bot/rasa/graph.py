@@ -24,12 +24,9 @@ _FILES = ("model.onnx", "tokenizer.json", "encoder.json")
 
 
 class Graph:
-    """A folder made by ``make index``.
+    """A folder made by ``make index``; one thread computes, and the event loop waits for it meanwhile."""
 
-    :param threads: of the library; the event loop waits for it meanwhile.
-    """
-
-    def __init__(self, folder: Path, threads: int = 1) -> None:
+    def __init__(self, folder: Path) -> None:
         # Imported here: the components' modules are also read where no model is needed.
         import onnxruntime
         from tokenizers import Tokenizer
@@ -39,7 +36,7 @@ class Graph:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(config["max_length"])
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = threads
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
