@@ -28,11 +28,17 @@ _STEPS = ((1, re.compile("第二年|次年|下一年|后一年|来年")), (-1, r
 _OF_SOMETHING = re.compile(
     r"^(?:那|那么)?(?:政策|项目|部门|资金|经费|投资|面积|长度|人数|金额|名额|站点|车站)(?:又|一共|总共)?(?:有|是|要)?(?:多少|几)[个项条家亿万公里平方米]*(?:呢|啊)?[?？]?$"
 )
+# Whole sentences about oneself: the dictionary may know none of their words, and yet they are about nothing earlier
+_OWN_MATTER_EN = re.compile(
+    r"^(?!.*\b(?:it|its|that|those|they|them|their|this|these|there|same|also|too)\b)(?=.*\b(?:i|my|me|we|our)\b)(?:\S+\s+){5,}\S+"
+)
 _SWAPS = (frozenset({"城镇居民", "农村居民"}), frozenset({"养老保险", "医疗保险"}))
 
 
 def is_followup(alone: Reading, topics: int, own: int) -> bool:
     """Whether a message needs the turn before it: it points back, or names no topic (``own``: of the corpus)."""
+    if alone.english and not own and _OWN_MATTER_EN.search(alone.asked):
+        return False
     if not own:
         return topics == 0 or len(alone.asked) <= 12
     if _OF_SOMETHING.search(alone.asked):

@@ -101,3 +101,11 @@ def test_every_group_has_examples_and_none_twice() -> None:
     assert set(elsewhere()) == {"medical", "other_service", "personal", "unsafe", "unpublished"}
     assert all(len(group) >= 15 for group in elsewhere().values())
     assert len(texts) == len(set(texts))
+
+
+def test_a_matter_of_ones_own_in_english_is_not_about_what_was_said_before(real: Real) -> None:
+    """The dictionary knows none of its words: it was answered with the figures of the question before."""
+    answer = real.ask("where can I get a dog licence", "有效发明专利2020年几件")
+    assert answer.refused, answer.text
+    followed = real.ask("and by 2025?", "what is the total number of talents in Haishu in 2020")
+    assert "43" in followed.text
