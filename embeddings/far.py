@@ -19,7 +19,7 @@ from embeddings.moments import Moments
 from embeddings.vectors.protocol import Only, Vectors
 
 Rows = NDArray[np.int64]
-NEAREST = 200  # statements and asks by vector, statements by words
+NEAREST = 300  # statements and asks by vector, statements by words
 PASSAGES = 40  # passages by vector, passages by words; all their statements are candidates
 ELSEWHERE = 0.25  # of these numbers for districts that were not asked for: what is rejected is shown by name
 SAMPLE = 4096  # statements from which the spread of the asks' likeness is estimated
