@@ -34,6 +34,7 @@ from bot.rasa.shortcuts import (
     call_components_in_order,
     checker,
     compare_rules_once,
+    copy_slots_plainly,
     know_the_domain,
     remember_event_classes,
 )
@@ -76,6 +77,7 @@ def apply(seconds: float) -> None:
     call_components_in_order()
     compare_rules_once()
     know_the_domain()
+    copy_slots_plainly()
 
 
 def _let_emergencies_pass() -> None:

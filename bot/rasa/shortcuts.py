@@ -7,6 +7,7 @@
 * Every rule was turned round again for every state of the conversation it was compared with, long after its own were
   compared; now once, and only as far back as the longest rule goes.
 * An empty domain was built for every message, to see that the model's own is another.
+* Slots were taken apart and put together again for every earlier state of a conversation; now their fields are copied.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
+from rasa.shared.core.slots import Slot
 
 _RULES = 1000
 
@@ -130,3 +132,14 @@ def compare_rules_once() -> None:
         return keys
 
     RulePolicy._get_possible_keys = possible
+
+
+def copy_slots_plainly() -> None:
+    """Patch Rasa in this process; call it once. A slot is its fields, whatever its class."""
+
+    def copied(self: Any) -> Any:
+        new = object.__new__(type(self))
+        vars(new).update(vars(self))
+        return new
+
+    Slot.__copy__ = copied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import random
 import sys
@@ -16,12 +17,14 @@ from rasa.core.agent import Agent
 from rasa.core.policies.rule_policy import RULES, RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.slots import Slot
 from rasa.shared.utils.common import all_subclasses
 
 from bot.rasa.shortcuts import (
     call_components_in_order,
     checker,
     compare_rules_once,
+    copy_slots_plainly,
     remember_event_classes,
 )
 
@@ -103,6 +106,18 @@ def both(look: Callable[[], list[Any]], patch: Callable[[], None]) -> bool:
     return bool(before) and any(before) and look() == before
 
 
+def copies(slots: list[Slot]) -> list[Any]:
+    """What copies of slots are like, and whether filling one leaves its original alone."""
+    found: list[Any] = []
+    for slot in slots:
+        twin = copy.copy(slot)
+        found.append([type(twin) is type(slot), twin is not slot, dict(vars(twin)) == vars(slot)])
+        before = slot.value
+        twin.value = "filled"
+        found.append(slot.value == before and twin.has_been_set and not slot.has_been_set)
+    return found
+
+
 def main() -> None:
     agent = Agent.load(sys.argv[1])
     assert agent.processor is not None
@@ -113,6 +128,8 @@ def main() -> None:
     said = states(list(policy.lookup[RULES]), random.Random(6))
     same_rules = both(lambda: possible(policy, said), compare_rules_once)
     same_parses = both(lambda: parses(agent), call_components_in_order)
+    slots = list(agent.processor.domain.slots)
+    same_slots = both(lambda: copies(slots), copy_slots_plainly) and len(slots) > 5
     schema = RemoteAction.action_response_format_spec()
     stock, own, tried = validator_for(schema)(schema), checker(schema), replies(schema, random.Random(5))
     judged = [(accepts(stock.validate, reply), accepts(own, reply)) for reply in tried]
@@ -128,6 +145,7 @@ def main() -> None:
         "rules": same_rules,
         "conversations": len(said),
         "parses": same_parses,
+        "slots": same_slots,
         "classes": after == [before, before] and len(before) > 20 and unknown,
     }))  # fmt: skip
 
