@@ -1,6 +1,7 @@
 """``make bench-load``: whole conversations at once through the web and Telegram, beside a bare Rasa echo.
 
-The real processes are started, with a fake Bot API in Telegram's place and the echo on the same Valkey. At every level
+The real processes are started, with a fake Bot API in Telegram's place and the echo on the same Valkey; once with Rasa's
+own stores and, since those are slow, once with the product's. At every level
 the ways take turns, so that other work on the machine slows all alike. Then three times as many messages come as could
 be answered.
 """
@@ -16,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.load.echo import Echo, echoing, trained
+from benchmarks.load.echo import OUR_STORES, Echo, echoing, trained
 from benchmarks.load.figures import Run, run
 from benchmarks.load.overload import Flood, flood
-from benchmarks.load.report import broken, report
+from benchmarks.load.report import ECHO, QUICK, broken, report
 from benchmarks.load.talks import LENGTH, talks
 from benchmarks.load.ways import EchoChat, Http, Telegram, Way, WebChat
 from benchmarks.record import ROOT, commit, write_section
@@ -40,6 +41,7 @@ class Site:
 
     stack: Stack
     echo: Echo
+    quick_echo: Echo
     fake: FakeTelegram
     pids: Mapping[str, int]
 
@@ -52,20 +54,24 @@ def site(folder: Path, extra: Mapping[str, str]) -> Iterator[Site]:
         fake = FakeTelegram(seed=SEED)
         model = trained(ROOT / "var" / "bench")
         beside = channel(stack, fake, folder / "telegram.log")
-        with echoing(model, stack.redis_url, folder / "echo.log") as echo, beside as bot:
+        bare = echoing(model, stack.redis_url, folder / "echo.log")
+        quick = echoing(model, stack.redis_url, folder / "quick.log", OUR_STORES)
+        with bare as echo, quick as quick_echo, beside as bot:
             pids = {p.name: p.pid for p in stack.state().processes if p.pid}
-            yield Site(stack, echo, fake, {**pids, "echo": echo.pid, "telegram": bot})
+            more = {ECHO: echo.pid, QUICK: quick_echo.pid, "telegram": bot}
+            yield Site(stack, echo, quick_echo, fake, {**pids, **more})
     finally:
         stop(stack)
 
 
 async def measure(site: Site, levels: Sequence[int], rounds: int) -> Table:
     """Every level: all ways in turn, the order turned round each time; the first conversations only warm up."""
-    echo = Http("echo", EchoChat, site.echo.address)
+    echo = Http(ECHO, EchoChat, site.echo.address)
+    quick = Http(QUICK, EchoChat, site.quick_echo.address)
     web, telegram = Http("web", WebChat, site.stack.address), Telegram(site.fake, site.stack.redis_url)
-    ways: list[Way] = [echo, web, telegram]
+    ways: list[Way] = [echo, quick, web, telegram]
     table: Table = {}
-    async with telegram.watching(), echo.client, web.client:
+    async with telegram.watching(), echo.client, quick.client, web.client:
         for way in ways:
             await run(way, talks(2), 2, site.pids)
         for level in levels:

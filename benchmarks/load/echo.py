@@ -1,4 +1,7 @@
-"""The bare Rasa to compare with: stock ``rasa run``, one rule, one fixed reply, the product's tracker and lock stores."""
+"""The bare Rasa to compare with: stock ``rasa run``, one rule, one fixed reply, conversations in the product's Redis.
+
+Twice: with Rasa's own tracker and lock stores, which is what a bare Rasa is, and with the product's, which are quicker.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -18,6 +22,7 @@ from tests.stack import free_ports
 
 HERE = Path(__file__).with_name("echo_bot")
 RASA = ROOT / "var" / "env" / "rasa" / "bin" / "python"
+BARE, OUR_STORES = "endpoints.yml", "our_stores.yml"
 START_SECONDS = 180
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -41,11 +46,11 @@ def trained(out: Path) -> Path:
 
     :raises subprocess.CalledProcessError: when Rasa can't train it.
     """
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.yml"))))
+    files = {name: str(HERE / f"{name}.yml") for name in ("config", "domain", "data")}
+    digest = hashlib.sha256(b"".join(Path(file).read_bytes() for file in files.values()))
     model = out / f"echo-{digest.hexdigest()[:16]}.tar.gz"
     if not model.exists():
         out.mkdir(parents=True, exist_ok=True)
-        files = {name: str(HERE / f"{name}.yml") for name in ("config", "domain", "data")}
         command = [str(RASA), "-m", "rasa", "train", "--out", str(out), "--fixed-model-name", model.name]
         for name, file in files.items():
             command += [f"--{name}", file]
@@ -55,20 +60,21 @@ def trained(out: Path) -> Path:
 
 
 @contextmanager
-def echoing(model: Path, redis_url: str, log: Path) -> Iterator[Echo]:
+def echoing(model: Path, redis_url: str, log: Path, endpoints: str = BARE) -> Iterator[Echo]:
     """Run it on a free port, on the Redis of the stack it is compared with.
 
+    :param endpoints: ``BARE`` or ``OUR_STORES``
     :raises RuntimeError: when it does not answer in time, with the end of its log.
     """
     port = free_ports(1)[0]
     command = [str(RASA), "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
     command += ["--interface", "127.0.0.1", "--credentials", str(ROOT / "credentials.yml")]
-    command += ["--endpoints", str(HERE / "endpoints.yml")]
+    command += ["--endpoints", str(HERE / endpoints)]
     with log.open("ab") as out:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **ENVIRONMENT, "REDIS_URL": redis_url},
+            env={**os.environ, **ENVIRONMENT, **redis_environment(redis_url)},
             stdout=out,
             stderr=out,
         )
@@ -79,6 +85,13 @@ def echoing(model: Path, redis_url: str, log: Path) -> Iterator[Echo]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+def redis_environment(url: str) -> dict[str, str]:
+    """Where the Redis is: whole for the product's stores, in pieces for Rasa's own."""
+    parts = urlsplit(url)
+    pieces = {"HOST": parts.hostname, "PORT": parts.port, "PASSWORD": parts.password}
+    return {"REDIS_URL": url, **{f"REDIS_{name}": str(piece) for name, piece in pieces.items()}}
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

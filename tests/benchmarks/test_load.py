@@ -59,13 +59,15 @@ async def test_so_many_talk_at_once_and_everything_is_said() -> None:
 
 
 def test_the_bounds_can_be_missed() -> None:
-    good = {50: {"echo": runs(100, 0.5), "web": runs(60, 1.0)}}
+    quick = {"echo, our stores": runs(120, 0.4)}
+    good = {50: {"echo": runs(100, 0.5), **quick, "web": runs(60, 1.0)}}
     assert broken(good, None) == []
     slow = {50: {"echo": runs(100, 0.5), "web": runs(59, 1.01)}}
     assert len(broken(slow, None)) == 2
     silent = {50: {"echo": runs(100, 0.5), "web": runs(60, 1.0, "empty")}}
     assert "100 empty or failed" in broken(silent, None)[0]
-    assert "| 50 | web | 100 | 60.0 | 1000 | 1000 | 0.60 | 2.00 |" in report(good, None, LENGTH)
+    assert "| 50 | web | 100 | 60.0 | 1000 | 1000 | 0.60 | 2.00 |" in (text := report(good, None, LENGTH))
+    assert "with the product's stores: 0.50 of its rate, p95 2.50 times its" in text
 
 
 def test_an_overload_that_loses_or_lingers_is_told() -> None:
