@@ -41,19 +41,30 @@ class Workers:
             raise Overloaded(f"正在处理的请求已满（{self._room} 个），请稍后重试")
         self._busy += 1
         loop = asyncio.get_running_loop()
-        future = self._pool.submit(copy_context().run, work)  # the message's id and trace go along
-        future.add_done_callback(lambda done: self._release(loop, done))
+        result: asyncio.Future[T] = loop.create_future()
+        working = self._pool.submit(copy_context().run, work)  # the message's id and trace go along
+        working.add_done_callback(lambda done: self._hand_over(loop, done, result))
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), self._seconds)
+            async with asyncio.timeout(self._seconds):
+                return await result
         except TimeoutError:
             raise Overloaded(f"处理超过 {self._seconds:g} 秒，请稍后重试") from None
 
-    def _release(self, loop: asyncio.AbstractEventLoop, _: Future[T]) -> None:
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, done: Future[T], result: asyncio.Future[T]) -> None:
+        """In the thread. The loop is woken once: every time costs as much as a small answer."""
         if not loop.is_closed():
-            loop.call_soon_threadsafe(self._left)
+            loop.call_soon_threadsafe(self._finish, done, result)
 
-    def _left(self) -> None:
+    def _finish(self, done: Future[T], result: asyncio.Future[T]) -> None:
         self._busy -= 1
+        if result.done():  # nobody waits any more
+            return
+        if done.cancelled():
+            result.cancel()
+        elif error := done.exception():
+            result.set_exception(error)
+        else:
+            result.set_result(done.result())
 
     def close(self) -> None:
         """Drop what waits and let go of the threads."""

@@ -52,6 +52,13 @@ end
 return math.ceil(wait)
 """
 
+# One step instead of three: a transaction takes three times as long to send and to read.
+_REMEMBER = """
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], ARGV[2], -1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+
 
 class RedisScratch:
     """See :class:`bot.gateway.scratch.Scratch`.
@@ -70,6 +77,7 @@ class RedisScratch:
             retry=Retry(NoBackoff(), 0),
         )
         self._admit = self._redis.register_script(_ADMIT)
+        self._remember = self._redis.register_script(_REMEMBER)
         self._turn_seconds = turn_seconds
 
     async def admit(self, windows: Sequence[Window]) -> float:
@@ -81,11 +89,7 @@ class RedisScratch:
     async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
         key = f"turns:{conversation}"
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.rpush(key, turn)
-            pipe.ltrim(key, -most, -1)
-            pipe.expire(key, self._turn_seconds)
-            await pipe.execute()
+        await self._remember(keys=[key], args=[turn, -most, self._turn_seconds])
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`bot.gateway.scratch.Scratch`."""
