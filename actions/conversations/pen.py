@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from actions.conversations.errors import ConversationUnknown
 from actions.conversations.records import NOBODY, Conversation, Operator, Standing, State, Utterance
@@ -23,6 +23,13 @@ from actions.conversations.wording import say
 from actions.tickets.outbox import Draft, Outbox
 
 _NAMES = [field.name for field in fields(Conversation)]
+# Built once: every message runs most of them, and building one takes as long as running it.
+_FIND = select(conversations).where(conversations.c.id == bindparam("name"))
+_UPDATE = update(conversations).where(conversations.c.id == bindparam("held"))
+_SAY = insert(utterances)
+_KNOWN = select(utterances).where(
+    utterances.c.conversation == bindparam("name"), utterances.c.key == bindparam("under")
+)
 
 
 class Pen:
@@ -37,7 +44,7 @@ class Pen:
 
     def find(self, connection: Connection, name: str) -> Conversation | None:
         """The conversation as it is now."""
-        row = connection.execute(select(conversations).where(conversations.c.id == name)).first()
+        row = connection.execute(_FIND, {"name": name}).first()
         return Conversation(**row._mapping) if row else None
 
     def load(self, connection: Connection, name: str) -> Conversation:
@@ -67,8 +74,7 @@ class Pen:
 
     def update(self, connection: Connection, held: Conversation, **values: Any) -> Conversation:
         """Change columns that are neither owner nor state."""
-        mine = update(conversations).where(conversations.c.id == held.id)
-        connection.execute(mine.values(**values))
+        connection.execute(_UPDATE, {"held": held.id, **values})
         return replace(held, **values)
 
     def change(
@@ -111,12 +117,16 @@ class Pen:
         turn: int = 0,
         key: str | None = None,
         withheld: bool = False,
+        **values: Any,
     ) -> Conversation:
-        """Write down what was said; its number is the ``length`` afterwards."""
+        """Write down what was said; its number is the ``length`` afterwards.
+
+        :param values: columns of the conversation that change with it
+        """
         now = self.clock()
         # The rounds' own sentences keep no conversation alive.
         active = held.active if speaker == "system" else now
-        after = self.update(connection, held, length=held.length + 1, active=active)
+        after = self.update(connection, held, length=held.length + 1, active=active, **values)
         row = {
             "conversation": held.id,
             "number": after.length,
@@ -131,7 +141,7 @@ class Pen:
             "withheld": withheld,
             "erased": False,
         }
-        connection.execute(insert(utterances), row)
+        connection.execute(_SAY, row)
         return after
 
     def tell(self, connection: Connection, held: Conversation, entry: str, **values: object) -> Conversation:
@@ -150,8 +160,7 @@ class Pen:
 
     def known(self, connection: Connection, name: str, key: str) -> Utterance | None:
         """What was said under this key."""
-        mine = utterances.c.conversation == name, utterances.c.key == key
-        row = connection.execute(select(utterances).where(*mine)).first()
+        row = connection.execute(_KNOWN, {"name": name, "under": key}).first()
         return Utterance(**row._mapping) if row else None
 
     def standing(self, connection: Connection, held: Conversation) -> Standing | None:

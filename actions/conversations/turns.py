@@ -11,13 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from actions.conversations.pen import Pen
 from actions.conversations.records import BotReply, Committed, Conversation, Heard, Opened
 from actions.conversations.tables import utterances
 from actions.conversations.wording import say
 from actions.tickets.store import Store
+
+# What a resident said and all that was said after it, oldest first; built once, see ``pen``.
+_SINCE = (
+    select(*(utterances.c[name] for name in ("speaker", "text", "turn", "withheld", "erased")))
+    .where(utterances.c.conversation == bindparam("name"), utterances.c.number >= bindparam("words"))
+    .order_by(utterances.c.number)
+)
 
 
 class Turns:
@@ -60,12 +67,15 @@ class Turns:
         """
         with self._store.writing() as connection:
             held, number = self._heard(connection, heard)
-            if self._count(connection, held, utterances.c.number == number, utterances.c.erased.is_(True)):
+            words, *after = connection.execute(_SINCE, {"name": held.id, "words": number}).all()
+            if words.erased:
                 return Committed(False)  # the resident had all of it erased meanwhile
-            sent = self._may_speak(connection, held, number)
+            sent = held.state != "human" and all(row.speaker != "operator" for row in after)
             if not sent:
                 self._take_back(connection, held, number)
-            for reply in self._unwritten(connection, held, replies, number, sent):
+            # Those that stand there already are of a response that got lost: the message came again.
+            written = {row.text for row in after if row.turn == number and not (sent and row.withheld)}
+            for reply in (reply for reply in replies if reply.text not in written):
                 held = self._pen.add(
                     connection, held, "bot", reply.text, answer=reply.answer, turn=number, withheld=not sent
                 )
@@ -85,8 +95,15 @@ class Turns:
             held = pen.change(connection, held, "reopen", state="bot", closed=None, erased=None)
         mood = self._mood_of(heard.text)
         language = "en" if self._is_english(heard.text) else "zh"
-        held = pen.update(connection, held, mood=mood or held.mood, language=language)
-        held = pen.add(connection, held, "resident", heard.text, key=heard.key)
+        held = pen.add(
+            connection,
+            held,
+            "resident",
+            heard.text,
+            key=heard.key,
+            mood=mood or held.mood,
+            language=language,
+        )
         return held, held.length
 
     def _begin(self, connection: Connection, heard: Heard) -> Conversation:
@@ -96,34 +113,10 @@ class Turns:
             self._pen.change(connection, held, "restart", state="closed", closed=closed, waiting_since=None)
         return self._pen.begin(connection, heard.conversation, heard.session, heard.channel)
 
-    def _may_speak(self, connection: Connection, held: Conversation, number: int) -> bool:
-        if held.state == "human":
-            return False
-        spoken = utterances.c.speaker == "operator", utterances.c.number > number
-        return not self._count(connection, held, *spoken)
-
-    def _count(self, connection: Connection, held: Conversation, *which: ColumnElement[bool]) -> int:
-        query = select(func.count()).select_from(utterances)
-        return connection.scalar(query.where(utterances.c.conversation == held.id, *which)) or 0
-
     def _take_back(self, connection: Connection, held: Conversation, number: int) -> None:
         """Replies written as sent never arrived when the same words come again."""
         turn = utterances.c.conversation == held.id, utterances.c.turn == number
         connection.execute(update(utterances).where(*turn).values(withheld=True))
-
-    def _unwritten(
-        self,
-        connection: Connection,
-        held: Conversation,
-        replies: Sequence[BotReply],
-        number: int,
-        sent: bool,
-    ) -> list[BotReply]:
-        """Those that don't stand there yet: a response got lost, and the message came again."""
-        turn = utterances.c.conversation == held.id, utterances.c.turn == number
-        rows = connection.execute(select(utterances.c.text, utterances.c.withheld).where(*turn)).all()
-        known = {row.text for row in rows if not (sent and row.withheld)}
-        return [reply for reply in replies if reply.text not in known]
 
     def _queue(self, connection: Connection, held: Conversation) -> tuple[Conversation, str]:
         if held.state != "waiting":
