@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -45,7 +45,8 @@ class Answer:
 
     def payload(self) -> dict[str, Any]:
         """The JSON that travels as Rasa's ``custom`` message; ``trace`` stays behind."""
-        data = asdict(self)
+        # What is in them does not change: ``asdict`` would copy it piece by piece.
+        data = {**vars(self), "citations": tuple({**vars(c)} for c in self.citations)}
         data.pop("trace")
         return data
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from actions.answering.repeated import Repeated
 from actions.bootstrap.answers import build_answerer
 from actions.bootstrap.shelves import Shelf, open_shelf
 from actions.governance.builder import Builder, Limits
@@ -31,7 +32,9 @@ def build_current(
 
     def served(shelf: Shelf) -> Served:
         answerer = build_answerer(settings, rewrites, encoder, shelf)
-        return Served(shelf.generation, answerer, shelf.corpus.library, sealed_canaries(shelf.folder))
+        # A language model words each of its answers anew.
+        answering = answerer if settings.llm_base_url else Repeated(answerer)
+        return Served(shelf.generation, answering, shelf.corpus.library, sealed_canaries(shelf.folder))
 
     def load(generation: str) -> Served:
         return served(open_shelf(settings, encoder, generation))
