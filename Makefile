@@ -69,6 +69,11 @@ bench-load: ## 整段对话经网页和 Telegram，1、10、50、200 个同时�
 	@$(ENV) --dev
 	@$(PY) -m benchmarks.load $(if $(OUT),--out "$(OUT)")
 
+.PHONY: bench-replicas
+bench-replicas: ## 每种进程一个与两个轮流，一轮对话各费多少处理器时间：make bench-replicas [OUT=benchmarks/RESULTS.md]
+	@$(ENV) --dev
+	@$(PY) -m benchmarks.load.replicas $(if $(OUT),--out "$(OUT)")
+
 soak: ## 长时间匀速对话，看内存、Redis 和工单库长多少：make soak MINUTES=30 [RATE=5] [OUT=benchmarks/RESULTS.md]
 	@$(ENV) --dev
 	@$(PY) -m benchmarks.load.soak --minutes "$(or $(MINUTES),30)" --rate "$(or $(RATE),5)" $(if $(OUT),--out "$(OUT)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -12,6 +13,8 @@ import pytest
 
 from benchmarks.load.figures import Run, run, used
 from benchmarks.load.overload import Flood, Sending
+from benchmarks.load.replicas import report as replica_report
+from benchmarks.load.replicas import total
 from benchmarks.load.report import broken, report
 from benchmarks.load.soak import Soaked
 from benchmarks.load.soak import broken as soak_broken
@@ -107,3 +110,12 @@ def test_a_process_that_grows_and_a_key_that_stays_are_told() -> None:
     assert line.startswith("gateway grew by")
     (line,) = soak_broken(Soaked(turns, 400, flat, 5, Counter({"turns:": 3}), 1000), 20)
     assert line == "3 keys turns:… never expire"
+
+
+def test_what_two_of_each_would_get_through() -> None:
+    one = replace(runs(100, 0.5), cpu={"gateway": 0.5, "rasa": 1.0, "service": 0.4, "valkey": 0.1})
+    two = replace(one, cpu={**one.cpu, "rasa": 0.6, "rasa-2": 0.6, "service-2": 0.2})
+    found = {1: one, 2: two}
+    assert (total(one), total(two)) == (pytest.approx(20), pytest.approx(24))
+    assert "1.67 times as much" in replica_report(found, 50)
+    assert "| 2 | 100 | 100.0 | 500 | 0 | 5.0 | 12.0 | 6.0 | 1.0 | 24.0 |" in replica_report(found, 50)
