@@ -63,6 +63,11 @@ class Compose:
         state.draft = Draft(status, claims, chosen)
 
 
+def answers_part(evidence: Evidence, reading: Reading) -> bool:
+    """Whether evidence for one of several questions is good enough to be shown beside the first one's."""
+    return evidence.score >= PART and _fits(evidence, reading)
+
+
 def _fits(evidence: Evidence, reading: Reading) -> bool:
     """Whether evidence for one of several questions may be shown: not of a year before the one asked for."""
     dated = len(reading.years) != 1 or max(evidence.statement.years, default=0) >= reading.years[0]

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from actions.answering.bare import per_thing
 from actions.answering.guard import refusal
-from actions.answering.indicators import Indicators
+from actions.answering.indicators import Indicators, same_indicator
 from actions.answering.ladder import ladder
 from actions.answering.mentions import find_years
 from actions.answering.rules import wording
+from actions.answering.several import apart, asked_beside, part_of
 from actions.answering.shown import noted, shown
 from actions.answering.state import Draft, Reading, State
 from embeddings.retriever import Evidence, Retriever
@@ -62,6 +63,9 @@ class TableRowAnswer:
         if reading.districts != ("海曙",) or not self._asks_a_value(reading):
             return
         find = self._indicators
+        state.draft = self._each(state.evidence, reading)
+        if state.draft is not None:
+            return
         rows = find.with_cell(reading)
         if not rows and (missed := self._without_cell(state.evidence, reading)):
             note = self._note(missed)
@@ -72,14 +76,35 @@ class TableRowAnswer:
             return
         rows = rows or find.likely(state.evidence, reading)
         if not rows and len(reading.parts) > 1:
-            rows = [row for part in reading.parts for row in find.with_cell(_part(reading, part))]
+            rows = [row for part in reading.parts for row in find.with_cell(part_of(reading, part))]
         if "fee" in reading.asks:  # «床位费多少» is no question about the number of beds
             rows = [row for row in rows if "元" in row.unit]
         rows = [row for row in rows if not per_thing(reading, indicator_name(row))]
         facts = [f for row in rows for f in find.fitting(row, reading)]
         if facts:
             facts += self._of_other_times(facts, reading)
-            state.draft = self._answered(facts, state.evidence, reading)
+            draft = state.draft = self._answered(facts, state.evidence, reading)
+            told = asked_beside(state, facts)
+            draft.claims, draft.evidence = (
+                [*draft.claims, *(shown(e, reading) for e in told)],
+                [*draft.evidence, *told],
+            )
+
+    def _each(self, found: list[Evidence], reading: Reading) -> Draft | None:
+        """«GDP2020年多少，人才2025年目标多少»: questions that each name an indicator of their own; None if they don't."""
+        drafts: list[Draft] = []
+        asked: list[TableRow] = []
+        for own in apart(reading):
+            rows = [row for row in self._indicators.with_cell(own) if not per_thing(own, indicator_name(row))]
+            facts = [f for row in rows for f in self._indicators.fitting(row, own)]
+            if not facts or any(same_indicator(row, rows[0]) for row in asked):
+                return None
+            asked.append(rows[0])
+            drafts.append(self._answered(facts, found, own))
+        if len(drafts) < 2 or "fee" in reading.asks:
+            return None
+        claims = [claim for draft in drafts for claim in draft.claims]
+        return Draft("answered_table", claims, [e for draft in drafts for e in draft.evidence])
 
     def _answered(self, facts: list[Fact], found: list[Evidence], reading: Reading) -> Draft:
         evidence, claims = self._evidence(facts), ladder(facts, reading)
@@ -181,8 +206,3 @@ def _of_time(statement: Statement, reading: Reading) -> bool:
     if reading.years and not set(reading.years) & set(statement.years):
         return False
     return not reading.status or (statement.status == "实际") == (reading.status == "实际")
-
-
-def _part(reading: Reading, part: str) -> Reading:
-    """One of several questions in a message, by itself."""
-    return replace(reading, asked=part, concepts=tuple(c for c in reading.concepts if c.surface in part))

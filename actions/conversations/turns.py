@@ -10,8 +10,9 @@ unless a person owns the conversation at that moment, or has spoken since the re
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from actions.conversations.pen import Pen
 from actions.conversations.records import BotReply, Committed, Conversation, Heard, Opened
@@ -70,7 +71,7 @@ class Turns:
             words, *after = connection.execute(_SINCE, {"name": held.id, "words": number}).all()
             if words.erased:
                 return Committed(False)  # the resident had all of it erased meanwhile
-            sent = held.state != "human" and all(row.speaker != "operator" for row in after)
+            sent = self._may_speak(held, after)
             if not sent:
                 self._take_back(connection, held, number)
             # Those that stand there already are of a response that got lost: the message came again.
@@ -112,6 +113,10 @@ class Turns:
             closed = self._pen.clock()
             self._pen.change(connection, held, "restart", state="closed", closed=closed, waiting_since=None)
         return self._pen.begin(connection, heard.conversation, heard.session, heard.channel)
+
+    def _may_speak(self, held: Conversation, after: Sequence[Row[Any]]) -> bool:
+        """:param after: what was said since the resident's words"""
+        return held.state != "human" and all(row.speaker != "operator" for row in after)
 
     def _take_back(self, connection: Connection, held: Conversation, number: int) -> None:
         """Replies written as sent never arrived when the same words come again."""

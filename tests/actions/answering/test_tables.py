@@ -66,6 +66,32 @@ def test_what_is_asked_of_another_time_is_taken_from_the_other_table(drafted: Dr
         assert len(draft.evidence) == 2
 
 
+def test_each_of_several_questions_gets_its_own_indicator(drafted: Drafted) -> None:
+    draft = drafted("地区生产总值2020年多少，人才总量2025年目标多少")
+    assert draft is not None
+    product, people = draft.claims
+    assert product.startswith("地区生产总值：2020年实际 1201亿元")
+    assert people.startswith("人才资源总量：2025年目标 43万人")
+    assert "2025" not in product  # that year belongs to the other question
+    assert len(draft.evidence) == 2
+
+
+@pytest.mark.parametrize("text", ["财政收入2020年多少，助餐点有几个", "助餐点有几个，财政收入2020年多少"])
+def test_running_text_answers_the_question_beside_a_tables(drafted: Drafted, text: str) -> None:
+    draft = drafted(text)
+    assert draft is not None
+    row, sentence = draft.claims
+    assert "115.8亿元" in row
+    assert "助餐" in sentence
+    assert len(draft.evidence) == 2
+
+
+def test_no_sentence_of_another_year_is_put_beside_it(drafted: Drafted) -> None:
+    draft = drafted("2020年财政收入多少，2025年高企要几家")
+    assert draft is not None
+    assert len(draft.claims) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
