@@ -23,7 +23,7 @@ from actions.conversations.wording import say
 from actions.tickets.outbox import Draft, Outbox
 
 _NAMES = [field.name for field in fields(Conversation)]
-# Built once: every message runs most of them, and building one takes as long as running it.
+# Built once: every message runs most of them, and building costs, too.
 _FIND = select(conversations).where(conversations.c.id == bindparam("name"))
 _UPDATE = update(conversations).where(conversations.c.id == bindparam("held"))
 _SAY = insert(utterances)

@@ -51,7 +51,7 @@ class Workers:
             raise Overloaded(f"处理超过 {self._seconds:g} 秒，请稍后重试") from None
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, done: Future[T], result: asyncio.Future[T]) -> None:
-        """In the thread. The loop is woken once: every time costs as much as a small answer."""
+        """In the thread. The loop is woken once for each call."""
         if not loop.is_closed():
             loop.call_soon_threadsafe(self._finish, done, result)
 

@@ -52,7 +52,7 @@ end
 return math.ceil(wait)
 """
 
-# One step instead of three: a transaction takes three times as long to send and to read.
+# One step: a transaction of the same three commands takes more to send and to read.
 _REMEMBER = """
 redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], ARGV[2], -1)
