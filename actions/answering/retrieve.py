@@ -34,6 +34,7 @@ _UNITS = {
 }
 
 
+APART = 4  # questions of one message that are looked up by themselves
 SAME_MATTERS = 0.25  # coverage from which a sentence is about the same matters
 _AMOUNT = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[万亿]|%)+")
 
@@ -61,7 +62,7 @@ class Retrieve:
         first, best = reading.parts[0], next((e for e in state.evidence if not e.rejected), None)
         missing = {c.surface for c in best.missing} if best else set()
         lacking = any(c.surface in first and c.surface in missing for c in reading.concepts)
-        return reading.parts[0 if lacking else 1 : 4]
+        return reading.parts[0 if lacking else 1 : APART]
 
     def _part(self, reading: Reading, part: str) -> list[Evidence]:
         """Evidence for one of several questions in a message; its topic is the message's first."""

@@ -7,13 +7,12 @@ from dataclasses import replace
 from actions.answering.clauses import TARGET
 from actions.answering.compose import answers_part
 from actions.answering.mentions import find_years
+from actions.answering.retrieve import APART
 from actions.answering.state import Reading, State
 from embeddings.coverage import holds
 from embeddings.retriever import Evidence
 from knowledge.facts import Fact, indicator_name
 from knowledge.normalise import normalise
-
-MOST = 4  # of the questions in a message are looked up apart
 
 
 def part_of(reading: Reading, part: str) -> Reading:
@@ -51,7 +50,7 @@ def asked_beside(state: State, facts: list[Fact]) -> list[Evidence]:
 def _by_part(state: State, reading: Reading) -> list[list[Evidence]]:
     """The sentences found for each question; for the first mostly those of the whole message."""
     parts: list[list[Evidence]] = state.notes.get("parts", [])
-    if len(parts) >= len(reading.parts[:MOST]):
+    if len(parts) >= len(reading.parts[:APART]):
         return parts
     prose = [e for e in state.evidence if not e.rejected and e.statement.passage.kind != "table_row"]
     return [prose, *parts]

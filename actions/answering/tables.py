@@ -85,10 +85,8 @@ class TableRowAnswer:
             facts += self._of_other_times(facts, reading)
             draft = state.draft = self._answered(facts, state.evidence, reading)
             told = asked_beside(state, facts)
-            draft.claims, draft.evidence = (
-                [*draft.claims, *(shown(e, reading) for e in told)],
-                [*draft.evidence, *told],
-            )
+            draft.claims += [shown(e, reading) for e in told]
+            draft.evidence += told
 
     def _each(self, found: list[Evidence], reading: Reading) -> Draft | None:
         """«GDP2020年多少，人才2025年目标多少»: questions that each name an indicator of their own; None if they don't."""
