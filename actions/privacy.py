@@ -18,11 +18,14 @@ _JOINTS = r"[ ，,、]?(?:然后|接着|再|后面|中间|前面|最后|加上?|
 _GAP = rf"(?:{_MARKS}|{_JOINTS})"
 _SPOKEN = str.maketrans("〇零幺一二三四五六七八九壹贰叁肆伍陆柒捌玖", "001123456789123456789")
 _WIDE = str.maketrans("Ｘｘ＋", "Xx+")
+_SPOKEN_WIDE = _SPOKEN | _WIDE
 _CARD_WORDS = ("身份证", "证件号", "身份号")
 _BANK_WORDS = ("银行卡", "卡号", "账号", "账户")
 _PHONE_WORDS = ("电话", "手机", "座机", "号码", "联系", "打我", "致电", "tel")
 _UNITS = r"(?!\s*(?:元|亿|万元|平方|公顷|%))"
 _LISTED = re.compile(r"[、，,;；(（]")
+_DIGIT = re.compile(r"\d")
+_SHORTEST = 8  # digits that a number has at least before any rule looks at it
 _COUNTED = re.compile(r"\s*[年元亿万平公%个家人户件张条次处亩米吨名座所辆例项]")
 
 
@@ -113,13 +116,14 @@ def _fold(text: str, spoken: bool) -> tuple[str, list[int]]:
     """Plain digits without invisible characters, and where each character stood in ``text``."""
     chars: list[str] = []
     places: list[int] = []
+    table = _SPOKEN_WIDE if spoken else _WIDE
     for place, char in enumerate(text):
         if unicodedata.category(char) in ("Cf", "Mn", "Me"):
             continue
         if char.isdecimal():
             char = str(unicodedata.decimal(char))
         else:
-            char = char.translate(_SPOKEN | _WIDE if spoken else _WIDE)
+            char = char.translate(table)
         chars.append(char)
         places.append(place)
     return "".join(chars), places
@@ -133,14 +137,15 @@ class Masked:
     phones: list[str] = field(default_factory=list)
 
 
-def _mask_once(masked: Masked, rule: _Rule, spoken: bool) -> None:
-    folded, places = _fold(masked.text, spoken)
+def _mask_once(masked: Masked, rule: _Rule, folded: str, places: list[int]) -> bool:
+    """Whether anything was taken out."""
     found = [match for match in rule.pattern.finditer(folded) if rule.check(match)]
     for match in reversed(found):
         start, end = places[match.start("n")], places[match.end("n") - 1] + 1
         masked.text = masked.text[:start] + rule.token + masked.text[end:]
     if rule.token in (_MOBILE, _PHONE):
         masked.phones += [re.sub(r"\D", "", match.group("n")) for match in found]
+    return bool(found)
 
 
 def take(text: str) -> Masked:
@@ -152,8 +157,12 @@ def take(text: str) -> Masked:
     masked = Masked(text)
     # Spoken digits in a second round: 「唯一13800001234」 must not turn into a twelve-digit number.
     for spoken in (False, True):
+        folded, places = _fold(masked.text, spoken)
+        if len(_DIGIT.findall(folded)) < _SHORTEST:  # as in nearly all messages
+            continue
         for rule in _RULES:
-            _mask_once(masked, rule, spoken)
+            if _mask_once(masked, rule, folded, places):
+                folded, places = _fold(masked.text, spoken)
     return masked
 
 
