@@ -35,6 +35,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from actions.serving.accounts import AccountRoutes
 from actions.serving.acts import ActRoutes
@@ -62,6 +63,7 @@ from actions.serving.token import RequireToken
 from actions.serving.workers import Workers
 from actions.settings import Settings, load_settings
 from actions.telemetry.correlation import Correlate
+from actions.telemetry.tracing import NO_SECOND_TELEMETRY
 
 SWITCH_SECONDS = 0.0005
 THREADS = 2  # one answer keeps about a core busy; more threads than cores only add waiting
@@ -109,8 +111,11 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         parts = await asyncio.to_thread(build, settings)
         routes = Routes(parts, workers, settings.question_max_chars, settings.otel_exporter_otlp_endpoint)
         # Paths are tried in this order: first what each message, or each key press, asks for.
+        app.router.routes.append(Route("/webhook", routes.webhook, methods=["POST"]))
         if parts.room:
-            app.include_router(ConversationRoutes(parts.room, clerks).router())
+            talks = ConversationRoutes(parts.room, clerks)
+            app.router.routes += talks.every_message()
+            app.include_router(talks.router())
         if parts.lookups:
             app.include_router(LookupRoutes(parts.lookups, lookers, settings.question_max_chars).router())
         _mount(app, routes)
@@ -154,7 +159,9 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
         if parts.office:
             parts.office.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_SECOND_TELEMETRY
+    )
     app.state.ready = False
     app.add_middleware(RequireToken, secret=settings.service_token.get_secret_value())
     app.add_exception_handler(RequestRefused, refused)
@@ -166,7 +173,6 @@ def create_app(settings: Settings | None = None, build: Callable[[Settings], Par
 
 
 def _mount(app: FastAPI, routes: Routes) -> None:
-    app.router.add_route("/webhook", routes.webhook, ["POST"])  # has no parameters for FastAPI to read
     app.post("/answer")(routes.answer)
     app.get("/sources")(routes.sources)
     app.get("/sources/{source_id}")(routes.source)

@@ -120,11 +120,7 @@ def _fold(text: str, spoken: bool) -> tuple[str, list[int]]:
     for place, char in enumerate(text):
         if unicodedata.category(char) in ("Cf", "Mn", "Me"):
             continue
-        if char.isdecimal():
-            char = str(unicodedata.decimal(char))
-        else:
-            char = char.translate(table)
-        chars.append(char)
+        chars.append(str(unicodedata.decimal(char)) if char.isdecimal() else char.translate(table))
         places.append(place)
     return "".join(chars), places
 

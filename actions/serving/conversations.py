@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from actions.conversations import errors
 from actions.conversations.records import BotReply, Heard, Standing
@@ -46,14 +47,19 @@ class ConversationRoutes:
         self._workers = workers
 
     def router(self) -> APIRouter:
-        """The routes. FastAPI reads no parameters of those that every message asks: that took longer than their work."""
+        """The routes but those of ``every_message``."""
         router = APIRouter()
-        router.add_route("/conversations/{name}/turns", self.open, ["POST"])
-        router.add_route("/conversations/{name}/replies", self.commit, ["POST"])
         router.get("/conversations/{name}/desk")(self.standing)
         router.post("/conversations/{name}/end")(self.end)
         router.post("/sessions/{session}/forget")(self.forget)
         return router
+
+    def every_message(self) -> list[Route]:
+        """What each message asks: FastAPI reads no parameters of these, which would take longer than their work."""
+        return [
+            Route("/conversations/{name}/turns", self.open, methods=["POST"]),
+            Route("/conversations/{name}/replies", self.commit, methods=["POST"]),
+        ]
 
     async def open(self, request: Request) -> Response:
         """``POST /conversations/{id}/turns``."""

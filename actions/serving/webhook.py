@@ -60,7 +60,7 @@ class Webhook:
 
     def known(self, name: str) -> str:
         """The name if there is such an action: what callers make up stays out of the log."""
-        return name if name in self.names else "unknown"
+        return name if name in self._executor.actions else "unknown"
 
     async def call(self, action_call: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """HTTP status and body, as Rasa 3.6 expects them.

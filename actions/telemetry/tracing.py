@@ -22,11 +22,14 @@ from actions.telemetry.correlation import current_id
 from actions.telemetry.correlation import onward as request_header
 
 if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span, Tracer
 
 TRACEPARENT = "traceparent"  # as header and as key in the metadata of a message to Rasa
 _EXPORT_SECONDS = 5.0
+# FastAPI would look with every request whether somebody set up another.
+NO_SECOND_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 Observe = Callable[[str, float], None]
 
 

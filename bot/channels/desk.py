@@ -14,7 +14,7 @@ from actions.telemetry.correlation import HEADER
 from bot.channels.channel import Incoming
 from bot.channels.errors import DeskUnavailable
 from bot.channels.pace import Pace
-from bot.gateway.spread import Servers, client
+from bot.gateway.wire import Calls, Servers
 
 log = logging.getLogger(__name__)
 _CONNECT_SECONDS = 2.0
@@ -30,9 +30,9 @@ class DeskClient:
     def __init__(self, servers: Servers, token: str, channel: str, seconds: float) -> None:
         self._path = f"/channels/{channel}"
         self._channel = channel
-        self._http = client(
+        self._http = Calls(
             servers,
-            headers={"Authorization": f"Bearer {token}"},
+            {"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(seconds, connect=_CONNECT_SECONDS),
         )
 

@@ -15,7 +15,7 @@ from bot.channels.channel import Bubble, Channel
 from bot.channels.chats import Chats
 from bot.channels.errors import AddressUnknown
 from bot.channels.pace import Pace
-from bot.gateway.spread import Servers, client
+from bot.gateway.wire import Calls, Servers
 
 log = logging.getLogger(__name__)
 _SECONDS = 10.0
@@ -47,7 +47,7 @@ class News:
         addresses: Addresses,
         pace: Pace,
     ) -> None:
-        self._http = client(servers, headers={"Authorization": f"Bearer {token}"}, timeout=_SECONDS)
+        self._http = Calls(servers, {"Authorization": f"Bearer {token}"}, timeout=_SECONDS)
         self._channel = channel
         self._chats = chats
         self._push = push

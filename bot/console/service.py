@@ -14,11 +14,11 @@ from typing import Any
 import httpx2
 
 from actions.serving.operator import HEADER
+from actions.telemetry.tracing import onward
 from bot.console.errors import Refused
 from bot.console.operator import Operator
 from bot.gateway.errors import ServiceUnavailable
-from bot.gateway.spread import Servers, client
-from bot.gateway.stamp import stamp
+from bot.gateway.wire import Calls, Reply, Servers
 
 _CONNECT_SECONDS = 2.0
 _MARGIN_SECONDS = 1.0
@@ -30,9 +30,7 @@ class DeskService:
     :param seconds: how long the service itself takes at most
     """
 
-    def __init__(
-        self, http: httpx2.AsyncClient, seconds: float, headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, http: Calls, seconds: float, headers: Mapping[str, str] | None = None) -> None:
         self._http = http
         self._seconds = seconds
         self._headers = dict(headers or {})
@@ -41,11 +39,11 @@ class DeskService:
     def connect(cls, servers: Servers, token: str, seconds: float) -> DeskService:
         """A new pool."""
         whole = seconds + _MARGIN_SECONDS
-        http = client(
+        http = Calls(
             servers,
-            headers={"Authorization": f"Bearer {token}"},
+            {"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(whole, connect=_CONNECT_SECONDS),
-            event_hooks={"request": [stamp]},
+            onward=onward,
         )
         return cls(http, whole)
 
@@ -66,7 +64,7 @@ class DeskService:
         """Send an object; errors as for ``get``."""
         return _object(await self.send("POST", path, json=dict(json)))
 
-    async def send(self, method: str, path: str, **what: Any) -> httpx2.Response:
+    async def send(self, method: str, path: str, **what: Any) -> Reply:
         """Any other call (bytes, streams of a file): the answer as it came, 2xx only; errors as for ``get``."""
         headers = {**what.pop("headers", {}), **self._headers}
         try:
@@ -83,7 +81,7 @@ class DeskService:
         await self._http.aclose()
 
 
-def _refusal(response: httpx2.Response) -> Exception:
+def _refusal(response: Reply) -> Exception:
     status = response.status_code
     try:
         error = response.json()["error"]
@@ -95,7 +93,7 @@ def _refusal(response: httpx2.Response) -> Exception:
     return Refused(code, message, status)
 
 
-def _object(response: httpx2.Response) -> dict[str, Any]:
+def _object(response: Reply) -> dict[str, Any]:
     try:
         data = response.json()
     except ValueError:

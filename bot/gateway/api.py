@@ -6,6 +6,7 @@ import re
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
@@ -52,14 +53,17 @@ class Api:
         self._gauges = gauges
 
     def router(self) -> APIRouter:
-        """The routes."""
+        """The routes but that of ``every_message``."""
         router = APIRouter()
-        router.add_route("/api/chat", self.chat, ["POST"])  # has no parameters for FastAPI to read
         router.post("/api/restart")(self.restart)
         router.get("/healthz")(self.healthz)
         router.get("/readyz")(self.readyz)
         router.get("/metrics")(self.metrics)
         return router
+
+    def every_message(self) -> Route:
+        """What each message asks; it has no parameters for FastAPI to read."""
+        return Route("/api/chat", self.chat, methods=["POST"])
 
     async def chat(self, request: Request) -> Response:
         """``POST /api/chat``; the sender is the cookie's, whatever the body claims."""

@@ -38,7 +38,7 @@ from actions.serving.logs import set_up
 from actions.serving.memory import settle
 from actions.settings import SERVER_SECRETS, Settings, load_settings
 from actions.telemetry.correlation import Correlate
-from actions.telemetry.tracing import Tracing
+from actions.telemetry.tracing import NO_SECOND_TELEMETRY, Tracing
 from actions.tickets.sealing import Sealer
 from bot.console.wiring import build_console
 from bot.gateway.api import Api
@@ -138,18 +138,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await closing.close()
         await asyncio.to_thread(tracing.close)
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_SECOND_TELEMETRY
+    )
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=ZIPPED)
     app.add_middleware(CatchFailures, render=_failed)
     app.add_middleware(SecurityHeaders, https=settings.cookie_secure, framed_by=settings.framing_sites())
     app.add_middleware(Correlate)
     app.add_exception_handler(RequestRefused, _refused)
     app.add_exception_handler(HTTPException, _no_route)
+    app.router.routes += [api.every_message(), channels.every_message()]  # paths are tried in this order
     app.include_router(api.router())
-    console.mount(app)  # paths are tried in this order, and an operator's every key press asks
+    console.mount(app)  # soon: an operator's every key press asks
     app.include_router(pages.router())
     app.include_router(open311.router())
-    app.include_router(channels.router())
     app.include_router(forget.router(door, limits, channels))
     app.include_router(News(tickets, history, floor, door, limits).router())
     app.include_router(Mine(tickets, history, door, limits).router())

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from actions.serving.body import read_object
 from actions.serving.errors import BodyInvalid
@@ -35,14 +36,13 @@ class ChannelDoor:
         self._door = door
         self._sessions = sessions
 
-    def router(self) -> APIRouter:
-        """The route."""
-        router = APIRouter()
-        router.post("/channels/{name}")(self.message)
-        return router
+    def every_message(self) -> Route:
+        """The route; it has no parameters for FastAPI to read."""
+        return Route("/channels/{name}", self.message, methods=["POST"])
 
-    async def message(self, request: Request, name: str) -> Response:
+    async def message(self, request: Request) -> Response:
         """``POST /channels/{name}``: limited by the chat, not by the address of the channel's process."""
+        name = request.path_params["name"]
         if not self._door.trusted(request):
             body = {**notice("not_found").json(), "error": {"code": "not_found", "message": "Not Found"}}
             return JSONResponse(body, 404)

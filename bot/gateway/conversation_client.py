@@ -12,7 +12,7 @@ import httpx2
 
 from bot.gateway.errors import LedgerUnwritable, ServiceGone, ServiceUnavailable
 from bot.gateway.sessions import Session
-from bot.gateway.spread import Servers, client
+from bot.gateway.wire import Calls, Servers
 
 _CONNECT_SECONDS = 1.0
 # Before composing: a frozen service must leave time for the apology, see ``chat._PATIENCE_SECONDS``.
@@ -45,9 +45,9 @@ class ConversationClient:
     """
 
     def __init__(self, servers: Servers, token: str) -> None:
-        self._http = client(
+        self._http = Calls(
             servers,
-            headers={"Authorization": f"Bearer {token}"},
+            {"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(_FORGET_SECONDS, connect=_CONNECT_SECONDS),
         )
 

@@ -16,7 +16,7 @@ import httpx2
 from actions.telemetry.correlation import KEY, current_id
 from actions.telemetry.tracing import carrier, span
 from bot.gateway.errors import RasaGone, RasaUnavailable
-from bot.gateway.spread import client
+from bot.gateway.wire import Calls, Reply
 
 _CONNECT_SECONDS = 2.0
 _READY_SECONDS = 2.0
@@ -33,7 +33,7 @@ class RasaClient:
 
     def __init__(self, base_url: str, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         timeout = httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
-        self._http = client(base_url, timeout=timeout)
+        self._http = Calls(base_url, timeout=timeout)
         self._seconds = seconds
         self._clock = clock
         self._hangs = 0
@@ -87,7 +87,7 @@ class RasaClient:
         """Whether the server answers at all: this question, or meanwhile somebody's message that stood before it."""
         begin = self._clock()
         try:
-            response = await self._http.get("/", timeout=_READY_SECONDS)
+            response = await self._http.get("/", seconds=_READY_SECONDS)
         except httpx2.TimeoutException:
             return self._replied > begin
         except httpx2.HTTPError:
@@ -99,7 +99,7 @@ class RasaClient:
         await self._http.aclose()
 
 
-def _messages(response: httpx2.Response) -> list[dict[str, Any]]:
+def _messages(response: Reply) -> list[dict[str, Any]]:
     if response.status_code != 200:
         raise RasaUnavailable(f"rasa answered with status {response.status_code}")
     try:

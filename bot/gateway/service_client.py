@@ -10,10 +10,9 @@ from urllib.parse import quote
 import httpx2
 
 from actions.answering.answer import Answer
-from actions.telemetry.tracing import span
+from actions.telemetry.tracing import onward, span
 from bot.gateway.errors import ServiceUnavailable, SourceUnknown
-from bot.gateway.spread import Servers, client
-from bot.gateway.stamp import stamp
+from bot.gateway.wire import Calls, Servers
 
 _CONNECT_SECONDS = 2.0
 _READY_SECONDS = 2.0
@@ -30,10 +29,10 @@ class ServiceClient:
 
     def __init__(self, servers: Servers, token: str, answer_seconds: float) -> None:
         self._seconds = answer_seconds + _MARGIN_SECONDS
-        self._http = client(
+        self._http = Calls(
             servers,
-            headers={"Authorization": f"Bearer {token}"},
-            event_hooks={"request": [stamp]},
+            {"Authorization": f"Bearer {token}"},
+            onward=onward,
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
         )
 
@@ -80,7 +79,7 @@ class ServiceClient:
     async def ready(self) -> bool:
         """Whether the service can answer questions."""
         try:
-            return (await self._http.get("/readyz", timeout=_READY_SECONDS)).status_code == 200
+            return (await self._http.get("/readyz", seconds=_READY_SECONDS)).status_code == 200
         except httpx2.HTTPError:
             return False
 

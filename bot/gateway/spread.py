@@ -1,7 +1,4 @@
-"""HTTP to several equal processes: each request to the next one in turn, and to another where nobody listens.
-
-    client("http://127.0.0.1:8191")                                  # one process: an ordinary client
-    client(("http://127.0.0.1:8191", "http://127.0.0.1:8201"))
+"""Calls to several equal processes: each to the next one in turn, and to another where nobody listens.
 
 What was handed over is never sent a second time: only a connection that could not be made leads to the next process.
 """
@@ -11,72 +8,49 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 import httpx2
 
-from bot.gateway.wire import Wire
-
 AVOID_SECONDS = 5.0
 _FROZEN_SECONDS = 1.0  # a caller that gave up sooner says nothing about the process
-CONNECTIONS = 200
-Servers = str | Sequence[str]
+T = TypeVar("T")
 
 
-def client(servers: Servers, **options: Any) -> httpx2.AsyncClient:
-    """A client whose paths are relative to any of the servers; a proxy of the machine is never asked.
+class Spread:
+    """Chooses the process for each call.
 
-    :param options: further ones of ``httpx2.AsyncClient``.
-    """
-    urls = (servers,) if isinstance(servers, str) else tuple(servers)
-    transport = Wire(CONNECTIONS)
-    spread = Spread(urls, transport) if len(urls) > 1 else transport
-    return httpx2.AsyncClient(base_url=urls[0], transport=spread, trust_env=False, **options)
-
-
-class Spread(httpx2.AsyncBaseTransport):
-    """Chooses the process for each request.
-
-    :param transport: does the sending.
+    :param addresses: one is called without further ado.
     """
 
-    def __init__(
-        self,
-        addresses: Sequence[str],
-        transport: httpx2.AsyncBaseTransport,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._urls = [httpx2.URL(address) for address in addresses]
-        self._transport = transport
+    def __init__(self, addresses: Sequence[str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._addresses = tuple(addresses)
         self._clock = clock
         self._turn = itertools.count()
         self._avoid = [0.0] * len(addresses)
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """See ``httpx2.AsyncBaseTransport``."""
+    async def call(self, send: Callable[[str], Awaitable[T]]) -> T:
+        """What ``send`` gives for one of the addresses; its error where the last of them gave one."""
+        if len(self._addresses) == 1:
+            return await send(self._addresses[0])
         *others, last = self._order()
         for place in others:
             try:
-                return await self._send(place, request)
+                return await self._at(place, send)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 continue
-        return await self._send(last, request)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._transport.aclose()
+        return await self._at(last, send)
 
     def _order(self) -> list[int]:
-        count, now, first = len(self._urls), self._clock(), next(self._turn)
+        count, now, first = len(self._addresses), self._clock(), next(self._turn)
         places = [(first + n) % count for n in range(count)]
         return sorted(places, key=lambda place: self._avoid[place] > now)
 
-    async def _send(self, place: int, request: httpx2.Request) -> httpx2.Response:
-        url, begin = self._urls[place], self._clock()
-        request.url = request.url.copy_with(scheme=url.scheme, host=url.host, port=url.port)
+    async def _at(self, place: int, send: Callable[[str], Awaitable[T]]) -> T:
+        begin = self._clock()
         try:
-            return await self._transport.handle_async_request(request)
+            return await send(self._addresses[place])
         except (httpx2.TransportError, asyncio.CancelledError) as error:
             gone = isinstance(error, (httpx2.ConnectError, httpx2.ReadError))
             if gone or self._clock() - begin > _FROZEN_SECONDS:

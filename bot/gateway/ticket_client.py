@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import httpx2
 
+from actions.telemetry.tracing import onward
 from bot.gateway.errors import ServiceUnavailable, TicketRefused, TicketUnknown
-from bot.gateway.spread import Servers, client
-from bot.gateway.stamp import stamp
+from bot.gateway.wire import Calls, Servers
 
 _CONNECT_SECONDS = 2.0
 _MARGIN_SECONDS = 1.0
@@ -25,10 +25,10 @@ class TicketClient:
 
     def __init__(self, servers: Servers, token: str, seconds: float) -> None:
         self._seconds = seconds + _MARGIN_SECONDS
-        self._http = client(
+        self._http = Calls(
             servers,
-            headers={"Authorization": f"Bearer {token}"},
-            event_hooks={"request": [stamp]},
+            {"Authorization": f"Bearer {token}"},
+            onward=onward,
             timeout=httpx2.Timeout(self._seconds, connect=_CONNECT_SECONDS),
         )
 

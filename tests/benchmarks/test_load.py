@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-import httpx2
 import pytest
 
 from benchmarks.load.figures import Run, run, used
@@ -19,7 +19,8 @@ from benchmarks.load.report import broken, report
 from benchmarks.load.soak import Soaked
 from benchmarks.load.soak import broken as soak_broken
 from benchmarks.load.talks import LENGTH, talks
-from benchmarks.load.ways import Turn, WebChat, judged
+from benchmarks.load.ways import Turn, WebChat, client, judged
+from bot.gateway.wire import Reply
 
 
 def runs(rate: float, seconds: float, kind: Any = "answered") -> Run:
@@ -74,7 +75,7 @@ def test_the_bounds_can_be_missed() -> None:
 
 
 def test_an_overload_that_loses_or_lingers_is_told() -> None:
-    chat = WebChat(httpx2.AsyncClient(), "")
+    chat = WebChat(client(), "")
     answered = [Sending(chat, str(n), 1.0, "answered", 200) for n in range(10)]
     refused = [Sending(chat, str(n), 0.05, None, 503) for n in range(10)]
     late = [Sending(chat, str(n), 0.5, None, 503) for n in range(10)]
@@ -97,8 +98,8 @@ def test_an_overload_that_loses_or_lingers_is_told() -> None:
 def test_what_a_reply_is(status: int, notice: str, retry: str, kind: str | None) -> None:
     headers = {"Retry-After": retry} if retry else {}
     body = {"replies": [{"text": "说", **({"notice": notice} if notice else {})}]}
-    assert judged(httpx2.Response(status, headers=headers, json=body)) == kind
-    assert judged(httpx2.Response(200, json={"replies": []})) == "empty"
+    assert judged(Reply(status, headers, json.dumps(body).encode())) == kind
+    assert judged(Reply(200, {}, b'{"replies": []}')) == "empty"
 
 
 def test_a_process_that_grows_and_a_key_that_stays_are_told() -> None:

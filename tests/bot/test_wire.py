@@ -1,4 +1,4 @@
-"""What the wire below the clients keeps of ``httpx2``: addresses, headers, bodies, limits, and the names of failures."""
+"""How the processes call each other: addresses, headers, bodies, limits, and the names of failures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.gateway.spread import client
+from bot.gateway.wire import Calls
 from tests.serving import serving
 from tests.stack import free_ports
 
@@ -73,7 +73,7 @@ async def listening(talk: Talk) -> AsyncIterator[str]:
 
 
 async def test_address_headers_and_body_arrive_as_they_were_given(address):
-    async with client(address, headers={"Authorization": "Bearer abc"}) as http:
+    async with Calls(address, {"Authorization": "Bearer abc"}) as http:
         sent = {
             "params": {"q": "公租房 2020&", "year": 0},
             "json": {"text": "您好"},
@@ -91,32 +91,33 @@ async def test_address_headers_and_body_arrive_as_they_were_given(address):
     assert headers["host"] == address.removeprefix("http://")
 
 
-async def test_a_body_in_pieces_and_none_at_all(address):
-    async def pieces() -> AsyncIterator[bytes]:
-        yield b"one "
-        yield b"two"
+async def test_a_name_that_was_not_quoted_is(address):
+    async with Calls(address) as http:
+        assert (await http.get("/sources/公 租")).json()["path"] == "/sources/%E5%85%AC%20%E7%A7%9F"
 
-    async with client(address) as http:
-        assert (await http.put("/told", content=pieces())).json()["body"] == "one two"
-        assert (await http.delete("/told")).json()["body"] == ""
+
+async def test_a_body_of_bytes_and_none_at_all(address):
+    async with Calls(address) as http:
+        assert (await http.request("PUT", "/told", content=b"one two")).json()["body"] == "one two"
+        assert (await http.request("DELETE", "/told")).json()["body"] == ""
         assert dict((await http.post("/told")).json()["headers"])["content-length"] == "0"
 
 
 async def test_what_comes_back_is_unpacked_not_followed_and_leaves_no_cookie_behind(address):
-    async with client(address) as http:
-        assert (await http.get("/packed")).text == "公租房"
+    async with Calls(address) as http:
+        assert (await http.get("/packed")).content.decode() == "公租房"
         gone = await http.get("/away")
         assert (gone.status_code, gone.headers["location"]) == (302, "/told")
 
 
 async def test_a_proxy_of_the_machine_is_not_asked(address, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_ports(1)[0]}")
-    async with client(address) as http:
+    async with Calls(address) as http:
         assert (await http.get("/told")).status_code == 200
 
 
 async def test_nobody_there_is_a_connection_that_could_not_be_made():
-    async with client(f"http://127.0.0.1:{free_ports(1)[0]}") as http:
+    async with Calls(f"http://127.0.0.1:{free_ports(1)[0]}") as http:
         with pytest.raises(httpx2.ConnectError):
             await http.get("/")
 
@@ -125,7 +126,7 @@ async def test_silence_is_a_time_out_of_reading():
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
-    async with listening(silent) as url, client(url, timeout=httpx2.Timeout(5, read=0.2)) as http:
+    async with listening(silent) as url, Calls(url, timeout=httpx2.Timeout(5, read=0.2)) as http:
         with pytest.raises(httpx2.ReadTimeout):
             await http.get("/")
 
@@ -138,7 +139,7 @@ async def test_a_reply_that_breaks_off_or_is_none_has_a_name(words):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(words)
 
-    async with listening(short) as url, client(url) as http:
+    async with listening(short) as url, Calls(url) as http:
         with pytest.raises(httpx2.RemoteProtocolError):
             await http.get("/")
 
@@ -152,8 +153,8 @@ async def test_what_was_handed_over_on_a_kept_connection_is_not_sent_again(metho
             heard.append(await reader.readuntil(b"\r\n\r\n"))
             writer.write(reply)
 
-    async with listening(once) as url, client(url) as http:
-        assert (await http.request(method, "/")).text == "ok"
+    async with listening(once) as url, Calls(url) as http:
+        assert (await http.request(method, "/")).content == b"ok"
         with pytest.raises(httpx2.TransportError):
             await http.request(method, "/")
     assert len(heard) == 2
@@ -166,7 +167,7 @@ async def test_who_gives_up_hangs_up():
         await reader.read()
         ended.set()
 
-    async with listening(slow) as url, client(url) as http:
+    async with listening(slow) as url, Calls(url) as http:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await http.get("/")
@@ -178,7 +179,7 @@ async def test_a_kept_connection_whose_server_has_just_died_is_not_used():
     for port in free_ports(4):
         server = standing_in(port)
         try:
-            async with client(f"http://127.0.0.1:{port}") as http:
+            async with Calls(f"http://127.0.0.1:{port}") as http:
                 await up(http)
                 await http.post("/webhooks/rest/webhook", json={"message": "1"})
                 server.kill()
@@ -194,7 +195,7 @@ def standing_in(port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, str(STAND_IN), str(port)])
 
 
-async def up(http: httpx2.AsyncClient) -> None:
+async def up(http: Calls) -> None:
     end = time.monotonic() + 20
     while True:
         try:
