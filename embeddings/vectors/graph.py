@@ -1,7 +1,8 @@
 """Search by graph (HNSW): a few hundred vectors are compared, however many there are.
 
-The graph compares with 8 bits a dimension, in memory. What it finds is compared again with the vectors
-themselves, which may stay on the disk, so that cosines are exact and the order does not suffer from the 8 bits.
+The graph compares along the directions in which the vectors differ most, with 8 bits each, in memory: what a search
+costs is fetching codes from all over it. What it finds is compared again with the vectors themselves, which may stay on
+the disk, so that cosines are exact and the order suffers little.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from embeddings.vectors.tunables import Tunables, tunables
 
 _faiss: Any = faiss  # its type stubs know a part of it only
 Progress = Callable[[int], None]
+_TOLD = 4  # vectors a dimension
 GRAPH, EXACT, ROWS = "graph.faiss", "vectors.npy", "rows.json"
 
 
 class GraphStore:
-    """FAISS HNSW over 8-bit codes. Removed vectors stay as way-marks until too many are."""
+    """FAISS HNSW over 8-bit codes of fewer directions. Removed vectors stay as way-marks until too many are."""
 
     def __init__(self, dims: int, tuned: Tunables | None = None, report: Progress | None = None) -> None:
         """:param report: called with the number of vectors in the graph, every ``step`` of them"""
@@ -35,7 +37,7 @@ class GraphStore:
         self._report = report or (lambda _count: None)
         self._rows, self._exact = Rows(), Blocks(dims)
         self._alive: NDArray[np.bool_] = np.zeros(0, dtype=bool)
-        self._graph: Any = self._new_graph()
+        self._graph: Any = self._new_graph(0)
 
     def __len__(self) -> int:
         return int(self._alive.sum())
@@ -48,7 +50,9 @@ class GraphStore:
         self._exact.append(vectors)
         self._alive = np.append(self._alive, np.ones(len(keys), dtype=bool))
         if not self._graph.is_trained:
-            self._graph.train(np.array(vectors[: self._tuned.train], dtype=np.float32))
+            known = np.array(vectors[: self._tuned.train], dtype=np.float32)
+            self._graph = self._new_graph(len(known))
+            self._graph.train(known)
         for part in self._steps(vectors):
             self._graph.add(part)
             self._report(self._graph.ntotal)
@@ -125,7 +129,9 @@ class GraphStore:
             narrowed = _faiss.IDSelectorBitmap(bits)
         wider = min(self._tuned.widen, -(-len(allowed) // count))
         breadth = max(wanted, self._tuned.search * wider)
-        settings = _faiss.SearchParametersHNSW(efSearch=breadth, sel=narrowed)
+        settings = walk = _faiss.SearchParametersHNSW(efSearch=breadth, sel=narrowed)
+        if isinstance(self._graph, faiss.IndexPreTransform):
+            settings = _faiss.SearchParametersPreTransform(index_params=walk)
         rows = self._graph.search(query[None], wanted, params=settings)[1][0]
         return np.asarray(rows[rows >= 0], dtype=np.int64)
 
@@ -133,15 +139,23 @@ class GraphStore:
         keys, vectors, labels = self.contents()
         self._rows, self._exact = Rows(), Blocks(self.dims)
         self._alive = np.zeros(0, dtype=bool)
-        self._graph = self._new_graph()
+        self._graph = self._new_graph(0)
         self.add(keys, vectors, labels)
 
     def _steps(self, vectors: Vectors) -> Iterator[Vectors]:
         for start in range(0, len(vectors), self._tuned.step):
             yield np.array(vectors[start : start + self._tuned.step], dtype=np.float32)
 
-    def _new_graph(self) -> Any:
-        bits = _faiss.ScalarQuantizer.QT_8bit
-        graph = _faiss.IndexHNSWSQ(self.dims, bits, self._tuned.links, _faiss.METRIC_INNER_PRODUCT)
+    def _new_graph(self, known: int) -> Any:
+        """:param known: from how many vectors the directions can be learned; few tell nothing of them"""
+        fewer = min(self._tuned.directions, self.dims)
+        if fewer == self.dims or known < _TOLD * self.dims:
+            return self._walkable(self.dims, _faiss.METRIC_INNER_PRODUCT)
+        # Their common part is taken off first, so it is no longer the cosine: between unit vectors distance orders alike.
+        graph = self._walkable(fewer, _faiss.METRIC_L2)
+        return _faiss.IndexPreTransform(_faiss.PCAMatrix(self.dims, fewer), graph)
+
+    def _walkable(self, dims: int, metric: int) -> Any:
+        graph = _faiss.IndexHNSWSQ(dims, _faiss.ScalarQuantizer.QT_8bit, self._tuned.links, metric)
         graph.hnsw.efConstruction = self._tuned.build
         return graph

@@ -22,6 +22,7 @@ class Tunables:
     search: int
     refine: int
     train: int
+    directions: int
     narrow_up_to: int
     widen: int
     removed_share: float

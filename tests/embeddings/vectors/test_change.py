@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -58,6 +59,33 @@ def test_adding_reports_and_does_not_build_anew_but_many_removals_do(clustered: 
     assert reported[5:] == []
     graph.remove(names[100:101])
     assert reported[5:] == [100, 200, 300, 399]
+
+
+def test_with_fewer_directions_it_finds_the_same_also_after_reading_it_back(
+    tmp_path: Path, clustered: Make
+) -> None:
+    vectors, names = clustered(900), [str(i) for i in range(900)]
+    engine = FolderEngine(tmp_path, "hnsw", replace(SMALL, directions=36))
+    store = engine.create(DIMS)
+    store.add(names[:600], vectors[:600])
+    store.add(names[600:], vectors[600:])
+    engine.publish(store, "段落")
+    for kept in (store, engine.open("段落")):
+        assert isinstance(kept, GraphStore)
+        assert isinstance(kept._graph, faiss.IndexPreTransform)
+        found = [kept.search(query, 5) for query in vectors[:100]]
+        exact = [np.argsort(-(vectors @ query), kind="stable")[:5] for query in vectors[:100]]
+        same = sum(len(set(one.keys) & set(map(str, best))) for one, best in zip(found, exact, strict=True))
+        assert same >= 0.98 * 5 * 100
+        assert [one.keys[0] for one in found] == names[:100]
+        assert np.allclose([one.cosines[0] for one in found], 1.0)
+
+
+def test_of_few_vectors_no_directions_are_learned(clustered: Make) -> None:
+    graph = GraphStore(DIMS, replace(SMALL, directions=36))
+    graph.add([str(i) for i in range(100)], clustered(100))
+    assert isinstance(graph._graph, faiss.IndexHNSWSQ)
+    assert graph.search(clustered(100)[7], 1).keys == ("7",)
 
 
 @pytest.mark.parametrize("change", [{"flat_below": 400}, {"removed_share": 0.0}, {"removed_share": 1.0}])
