@@ -27,7 +27,7 @@ from bot.gateway.metrics import GatewayMetrics
 from bot.gateway.outcome import Outcome, notice
 from bot.gateway.rasa_fleet import RasaFleet
 from bot.gateway.replies import Reply, from_answer, from_rasa, has_failed, wants_a_person
-from bot.gateway.scratch import Scratch
+from bot.gateway.scratch import Notes, Scratch
 from bot.gateway.service_client import ServiceClient
 from bot.gateway.sessions import Session
 from bot.gateway.switches import Switches
@@ -135,16 +135,21 @@ class Desk:
         earlier = await self._scratch.kept(key) if id_ else None
         if earlier:
             return Outcome((), "again", earlier=earlier)
-        outcome = await self._reply(session, caller, letter, id_)
+        notes = Notes()
+        outcome = await self._reply(notes, session, caller, letter, id_)
         # What may still succeed is not kept: sending it again is how it gets another try.
         if not outcome.retry_after and session.channel == "web":
-            await self._history.said(session.conversation, id_, letter.text, outcome.json())
+            self._history.said(notes, session.conversation, id_, letter.text, outcome.json())
         if id_ and not outcome.retry_after and outcome.kind != "fallback":
-            await self._scratch.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
+            notes.keep(key, json.dumps(outcome.json(), ensure_ascii=False), _KEPT_SECONDS)
+        await self._scratch.write(notes)
         return outcome
 
-    async def _reply(self, session: Session, caller: Caller, letter: Letter, id_: str) -> Outcome:
-        turn = await self._floor.open(session, letter.text, id_)
+    async def _reply(
+        self, notes: Notes, session: Session, caller: Caller, letter: Letter, id_: str
+    ) -> Outcome:
+        """:param notes: what the message leaves behind"""
+        turn = await self._floor.open(notes, session, letter.text, id_)
         if turn.held:
             return replace(turn.held, masked=letter.masked)
         if turn.slow and not (await self._doctor.health()).service:
@@ -154,14 +159,14 @@ class Desk:
             told = notice(
                 "switched_off", 503 if caller.trusted else 200
             )  # a machine has to see it by the status
-            return await self._floor.settle(turn, told)
+            return await self._floor.settle(notes, turn, told)
         try:
             outcome = await self._somehow(session, letter)
         except ServiceUnavailable as error:
             log.error("no answer at all: %s", error)
             return notice("apology", 503, _RETRY_SECONDS)
-        await self._scratch.remember(session.conversation, letter.text)
-        return await self._floor.settle(turn, outcome)
+        notes.remember(session.conversation, letter.text)
+        return await self._floor.settle(notes, turn, outcome)
 
     async def _somehow(self, session: Session, letter: Letter) -> Outcome:
         if session.public:

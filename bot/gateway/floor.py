@@ -23,7 +23,7 @@ from bot.gateway.conversation_client import ConversationClient, Words
 from bot.gateway.errors import LedgerUnwritable, ServiceGone, ServiceUnavailable
 from bot.gateway.outcome import Outcome, notice
 from bot.gateway.replies import Reply
-from bot.gateway.scratch import Scratch
+from bot.gateway.scratch import Notes, Scratch
 from bot.gateway.sessions import Session
 from bot.gateway.wording import say
 
@@ -53,9 +53,10 @@ class Floor:
         self._client = client
         self._scratch = scratch
 
-    async def open(self, session: Session, text: str, id_: str) -> Turn:
+    async def open(self, notes: Notes, session: Session, text: str, id_: str) -> Turn:
         """Write the resident's words down and see who has the word.
 
+        :param notes: where who had it is noted for later.
         :param text: masked.
         """
         if session.public:
@@ -70,12 +71,12 @@ class Floor:
             return Turn()
         if not opened["held"]:
             return Turn(words, True)  # settling notes who has the word then
-        await self._note(session, opened.get("desk"))
+        _note(notes, session, opened.get("desk"))
         told = (Reply(say("danger"), notice="danger"),) if opened["danger"] else ()
         return Turn(words, True, Outcome(told, "human", desk=opened["desk"]))
 
-    async def settle(self, turn: Turn, outcome: Outcome) -> Outcome:
-        """What of the bot's outcome goes out."""
+    async def settle(self, notes: Notes, turn: Turn, outcome: Outcome) -> Outcome:
+        """What of the bot's outcome goes out; ``notes`` as in ``open``."""
         if turn.words is None:
             return outcome
         said = [_kept(reply) for reply in outcome.replies]
@@ -88,7 +89,7 @@ class Floor:
             return outcome
         if done is None:
             return outcome
-        await self._note(turn.words.session, done["desk"])
+        _note(notes, turn.words.session, done["desk"])
         if not done["sent"]:
             return Outcome((), "withheld", masked=outcome.masked, desk=done["desk"])
         more = (Reply(done["notice"], notice="desk"),) if done["notice"] else ()
@@ -104,10 +105,6 @@ class Floor:
             await self._client.end(session)
         except ServiceUnavailable as error:  # the first words of the next one end it, too
             log.warning("a conversation was not ended: %s", error)
-
-    async def _note(self, session: Session, desk: Mapping[str, Any] | None) -> None:
-        state = str(desk["state"]) if desk else "bot"
-        await self._scratch.keep(known_as(session.conversation), state, _KNOWN_SECONDS)
 
     async def _surely_free(self, session: Session, error: ServiceUnavailable) -> bool:
         """Whether nobody can have the word although the ledger did not say so."""
@@ -125,6 +122,11 @@ class Floor:
 def known_as(conversation: str) -> str:
     """Where the short memory keeps who had the word when the ledger was last asked."""
     return f"{conversation}:desk"
+
+
+def _note(notes: Notes, session: Session, desk: Mapping[str, Any] | None) -> None:
+    state = str(desk["state"]) if desk else "bot"
+    notes.keep(known_as(session.conversation), state, _KNOWN_SECONDS)
 
 
 def _kept(reply: Reply) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from actions.tickets.errors import KeyMissing
 from actions.tickets.sealing import Sealer
-from bot.gateway.scratch import Scratch
+from bot.gateway.scratch import Notes, Scratch
 
 log = logging.getLogger(__name__)
 MAX_SHOWN = 40  # turns; what is further back is further than anybody scrolls
@@ -29,23 +29,25 @@ class History:
         self._scratch = scratch
         self._sealer = sealer
 
-    async def said(self, conversation: str, id_: str, text: str, body: Mapping[str, Any]) -> None:
-        """One message and what was replied.
+    def said(self, notes: Notes, conversation: str, id_: str, text: str, body: Mapping[str, Any]) -> None:
+        """One message and what was replied; seen when the notes are written.
 
         :param text: masked.
         :param body: as ``POST /api/chat`` gave it.
         """
-        await self._add(conversation, {"id": id_, "at": int(time.time()), "said": text, **body})
+        self._add(notes, conversation, {"id": id_, "at": int(time.time()), "said": text, **body})
 
     async def told(self, conversation: str, letters: Sequence[Mapping[str, Any]]) -> None:
         """Messages that came without being asked for; each is written down once."""
         if not letters:
             return
-        known = {turn["id"] for turn in await self.read(conversation)}
+        known, notes = {turn["id"] for turn in await self.read(conversation)}, Notes()
         for letter in letters:
             id_ = f"news-{letter['id']}"
             if id_ not in known:
-                await self._add(conversation, {"id": id_, "at": int(time.time()), "letter": dict(letter)})
+                self._add(notes, conversation, {"id": id_, "at": int(time.time()), "letter": dict(letter)})
+        if notes.turns:
+            await self._scratch.write(notes)
 
     async def read(self, conversation: str) -> list[dict[str, Any]]:
         """The turns, oldest first; ``rated`` on those that have been. One that was said again is shown once."""
@@ -63,17 +65,17 @@ class History:
 
     async def rated(self, conversation: str, id_: str) -> None:
         """The answer in this turn has been rated; the page does not ask again."""
-        await self._scratch.remember(_rated(conversation), id_, MAX_SHOWN)
+        await self._scratch.write(Notes().remember(_rated(conversation), id_, MAX_SHOWN))
 
     async def forget(self, conversation: str) -> None:
         """Nothing of it is left."""
         for key in (_shown(conversation), _rated(conversation)):
             await self._scratch.forget(key)
 
-    async def _add(self, conversation: str, turn: Mapping[str, Any]) -> None:
+    def _add(self, notes: Notes, conversation: str, turn: Mapping[str, Any]) -> None:
         key = _shown(conversation)
         sealed = self._sealer.seal(json.dumps(turn, ensure_ascii=False), key)
-        await self._scratch.remember(key, sealed, MAX_SHOWN)
+        notes.remember(key, sealed, MAX_SHOWN)
 
 
 def _shown(conversation: str) -> str:

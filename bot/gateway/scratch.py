@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, Self
 
 MAX_TURNS = 6
 MAX_KEYS = 20_000
@@ -26,6 +26,42 @@ class Window:
     seconds: int
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One more turn of a conversation; only the last ``most`` of it stay."""
+
+    conversation: str
+    text: str
+    most: int
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text to remember for a while; the same key again replaces it."""
+
+    key: str
+    value: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What is to be remembered, together: a message leaves several traces, and each call to Redis costs."""
+
+    turns: list[Turn] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+    def remember(self, conversation: str, text: str, most: int = MAX_TURNS) -> Self:
+        """One more turn; see :class:`Turn`."""
+        self.turns.append(Turn(conversation, text, most))
+        return self
+
+    def keep(self, key: str, value: str, seconds: int) -> Self:
+        """One more text; see :class:`Text`."""
+        self.texts.append(Text(key, value, seconds))
+        return self
+
+
 class Scratch(Protocol):
     """Short memory; the Redis and the in-process one pass the same tests."""
 
@@ -33,8 +69,8 @@ class Scratch(Protocol):
         """0 when the event fits into every window (and is then counted in each), else seconds to wait."""
         ...
 
-    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
-        """Append one turn; only the last ``most`` stay."""
+    async def write(self, notes: Notes) -> None:
+        """Remember all of it, in one step."""
         ...
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
@@ -49,12 +85,8 @@ class Scratch(Protocol):
         """Drop all there is of these conversations: turns, kept replies, and what Rasa remembers."""
         ...
 
-    async def keep(self, key: str, value: str, seconds: int) -> None:
-        """Remember a text for a while; the same key again replaces it."""
-        ...
-
     async def kept(self, key: str) -> str | None:
-        """That text, or None when there is none any more."""
+        """The text under this key, or None when there is none any more."""
         ...
 
 
@@ -89,13 +121,19 @@ class MemoryScratch:
             self._events.popitem(last=False)
         return wait
 
-    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
+    async def write(self, notes: Notes) -> None:
         """See :class:`Scratch`."""
-        _, turns = self._turns.pop(conversation, (0.0, deque(maxlen=most)))
-        turns.append(turn)
-        self._turns[conversation] = (self._clock(), turns)
+        for turn in notes.turns:
+            _, turns = self._turns.pop(turn.conversation, (0.0, deque(maxlen=turn.most)))
+            turns.append(turn.text)
+            self._turns[turn.conversation] = (self._clock(), turns)
+        for text in notes.texts:
+            self._texts[text.key] = (self._clock() + text.seconds, text.value)
+            self._texts.move_to_end(text.key)
         while len(self._turns) > MAX_KEYS:
             self._turns.popitem(last=False)
+        while len(self._texts) > MAX_TEXTS:
+            self._texts.popitem(last=False)
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`Scratch`."""
@@ -119,13 +157,6 @@ class MemoryScratch:
         starts = tuple(f"{conversation}:" for conversation in conversations)
         for key in [key for key in self._texts if key.startswith(starts)]:
             del self._texts[key]
-
-    async def keep(self, key: str, value: str, seconds: int) -> None:
-        """See :class:`Scratch`."""
-        self._texts[key] = (self._clock() + seconds, value)
-        self._texts.move_to_end(key)
-        while len(self._texts) > MAX_TEXTS:
-            self._texts.popitem(last=False)
 
     async def kept(self, key: str) -> str | None:
         """See :class:`Scratch`."""

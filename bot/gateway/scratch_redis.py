@@ -6,7 +6,6 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import TypeVar
 
 from redis.asyncio import Redis
@@ -16,7 +15,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from bot.gateway.errors import ScratchUnavailable
-from bot.gateway.scratch import MAX_TURNS, MemoryScratch, Scratch, Window
+from bot.gateway.scratch import MemoryScratch, Notes, Scratch, Window
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,11 +51,20 @@ end
 return math.ceil(wait)
 """
 
-# One step: a transaction of the same three commands takes more to send and to read.
-_REMEMBER = """
-redis.call('RPUSH', KEYS[1], ARGV[1])
-redis.call('LTRIM', KEYS[1], ARGV[2], -1)
-redis.call('EXPIRE', KEYS[1], ARGV[3])
+# One step: a transaction of the same commands takes more to send and to read.
+_WRITE = """
+local turns, at = tonumber(ARGV[1]), 2
+for i, key in ipairs(KEYS) do
+  if i <= turns then
+    redis.call('RPUSH', key, ARGV[at])
+    redis.call('LTRIM', key, ARGV[at + 1], -1)
+    redis.call('EXPIRE', key, ARGV[at + 2])
+    at = at + 3
+  else
+    redis.call('SET', key, ARGV[at], 'EX', ARGV[at + 1])
+    at = at + 2
+  end
+end
 """
 
 
@@ -77,7 +85,7 @@ class RedisScratch:
             retry=Retry(NoBackoff(), 0),
         )
         self._admit = self._redis.register_script(_ADMIT)
-        self._remember = self._redis.register_script(_REMEMBER)
+        self._write = self._redis.register_script(_WRITE)
         self._turn_seconds = turn_seconds
 
     async def admit(self, windows: Sequence[Window]) -> float:
@@ -86,10 +94,16 @@ class RedisScratch:
         keys = [f"limit:{window.key}" for window in windows]
         return int(await self._admit(keys=keys, args=[secrets.token_hex(8), *numbers])) / 1_000_000
 
-    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
+    async def write(self, notes: Notes) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
-        key = f"turns:{conversation}"
-        await self._remember(keys=[key], args=[turn, -most, self._turn_seconds])
+        turns, texts = notes.turns, notes.texts
+        keys = [_TURNS.format(turn.conversation) for turn in turns] + [f"kept:{text.key}" for text in texts]
+        values: list[str | int] = [len(turns)]
+        for turn in turns:
+            values += (turn.text, -turn.most, self._turn_seconds)
+        for text in texts:
+            values += (text.value, text.seconds)
+        await self._write(keys=keys, args=values)
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`bot.gateway.scratch.Scratch`."""
@@ -109,10 +123,6 @@ class RedisScratch:
                 keys.append(str(key))
         await self._redis.delete(*keys)
 
-    async def keep(self, key: str, value: str, seconds: int) -> None:
-        """See :class:`bot.gateway.scratch.Scratch`."""
-        await self._redis.set(f"kept:{key}", value, ex=seconds)
-
     async def kept(self, key: str) -> str | None:
         """See :class:`bot.gateway.scratch.Scratch`."""
         value = await self._redis.get(f"kept:{key}")
@@ -125,10 +135,6 @@ class RedisScratch:
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.aclose()
-
-
-async def _remember(conversation: str, turn: str, most: int, scratch: Scratch) -> None:
-    await scratch.remember(conversation, turn, most)
 
 
 class FallbackScratch:
@@ -146,10 +152,11 @@ class FallbackScratch:
         """See :class:`bot.gateway.scratch.Scratch`."""
         return await self._either(lambda scratch: scratch.admit(windows))
 
-    async def remember(self, conversation: str, turn: str, most: int = MAX_TURNS) -> None:
+    async def write(self, notes: Notes) -> None:
         """See :class:`bot.gateway.scratch.Scratch`."""
-        await self._put_back(conversation)
-        await self._either(lambda scratch: scratch.remember(conversation, turn, most))
+        for turn in notes.turns:
+            await self._put_back(turn.conversation)
+        await self._either(lambda scratch: scratch.write(notes))
 
     async def recall(self, conversation: str) -> tuple[str, ...]:
         """See :class:`bot.gateway.scratch.Scratch`."""
@@ -171,10 +178,6 @@ class FallbackScratch:
             await self._shared.erase(conversations)
         except (RedisError, OSError) as error:
             raise ScratchUnavailable(f"redis does not answer: {type(error).__name__}") from None
-
-    async def keep(self, key: str, value: str, seconds: int) -> None:
-        """See :class:`bot.gateway.scratch.Scratch`."""
-        await self._either(lambda scratch: scratch.keep(key, value, seconds))
 
     async def kept(self, key: str) -> str | None:
         """See :class:`bot.gateway.scratch.Scratch`."""
@@ -198,8 +201,11 @@ class FallbackScratch:
         if self._clock() < self._avoid_until:
             return
         turns, most = self._own.take_out(conversation)
-        for turn in turns:  # where Redis is still away, each stays here
-            await self._either(partial(_remember, conversation, turn, most))
+        if turns:  # where Redis is still away, they stay here
+            aside = Notes()
+            for turn in turns:
+                aside.remember(conversation, turn, most)
+            await self._either(lambda scratch: scratch.write(aside))
 
     async def _patiently(self, use: Callable[[Scratch], Awaitable[T]]) -> T:
         begin = self._clock()

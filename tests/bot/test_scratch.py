@@ -7,7 +7,7 @@ import signal
 import pytest
 from redis.exceptions import RedisError
 
-from bot.gateway.scratch import MAX_KEYS, MAX_TURNS, MemoryScratch, Window
+from bot.gateway.scratch import MAX_KEYS, MAX_TURNS, MemoryScratch, Notes, Window
 from bot.gateway.scratch_redis import FallbackScratch, RedisScratch
 
 
@@ -51,10 +51,25 @@ async def test_concurrent_events_are_each_counted(scratch):
     assert waits.count(0) == 10
 
 
+async def test_all_notes_of_a_message_are_written(scratch):
+    notes = (
+        Notes()
+        .remember("c", "问")
+        .remember("shown:c", "一轮", 40)
+        .keep("c:1", "回复", 60)
+        .keep("c:desk", "bot", 60)
+    )
+    await scratch.write(notes)
+    await scratch.write(Notes().remember("c", "再问"))
+    assert [await scratch.recall(name) for name in ("c", "shown:c")] == [("问", "再问"), ("一轮",)]
+    assert [await scratch.kept(key) for key in ("c:1", "c:desk")] == ["回复", "bot"]
+    await scratch.write(Notes())
+
+
 async def test_the_last_turns_are_kept_in_order_and_forgotten_on_request(scratch):
     for number in range(MAX_TURNS + 3):
-        await scratch.remember("c", f"第{number}问")
-    await scratch.remember("other", "别的")
+        await scratch.write(Notes().remember("c", f"第{number}问"))
+    await scratch.write(Notes().remember("other", "别的"))
     assert await scratch.recall("c") == tuple(f"第{number}问" for number in range(3, MAX_TURNS + 3))
     await scratch.forget("c")
     assert await scratch.recall("c") == ()
@@ -62,15 +77,15 @@ async def test_the_last_turns_are_kept_in_order_and_forgotten_on_request(scratch
 
 
 async def test_a_kept_text_is_found_under_its_key_alone(scratch):
-    await scratch.keep("a:1", "回复", 60)
+    await scratch.write(Notes().keep("a:1", "回复", 60))
     assert await scratch.kept("a:1") == "回复"
     assert await scratch.kept("a:2") is None
-    await scratch.keep("a:1", "新回复", 60)
+    await scratch.write(Notes().keep("a:1", "新回复", 60))
     assert await scratch.kept("a:1") == "新回复"
 
 
 async def test_a_kept_text_ends_with_its_time(scratch):
-    await scratch.keep("b:1", "回复", 1)
+    await scratch.write(Notes().keep("b:1", "回复", 1))
     await asyncio.sleep(1.1)
     assert await scratch.kept("b:1") is None
 
@@ -78,11 +93,11 @@ async def test_a_kept_text_ends_with_its_time(scratch):
 async def test_turns_end_with_their_time(redis_url):
     now = [0.0]
     memory = MemoryScratch(10, clock=lambda: now[0])
-    await memory.remember("c", "问")
+    await memory.write(Notes().remember("c", "问"))
     now[0] = 11
     assert await memory.recall("c") == ()
     shared = RedisScratch(redis_url, 1)
-    await shared.remember("c", "问")
+    await shared.write(Notes().remember("c", "问"))
     await asyncio.sleep(1.1)
     assert await shared.recall("c") == ()
     await shared.close()
@@ -92,7 +107,7 @@ async def test_memory_is_bounded():
     memory = MemoryScratch(60)
     for number in range(MAX_KEYS + 50):
         await memory.admit((Window(str(number), 1, 60),))
-        await memory.remember(str(number), "问")
+        await memory.write(Notes().remember(str(number), "问"))
     assert len(memory._events) == MAX_KEYS
     assert len(memory._turns) == MAX_KEYS
 
@@ -105,7 +120,7 @@ async def test_limits_hold_in_process_while_redis_is_away():
     assert not await scratch.shared_answers()
     waits = [await scratch.admit((Window("a", 3, 60),)) for _ in range(5)]
     assert waits.count(0) == 3
-    await scratch.remember("c", "问")
+    await scratch.write(Notes().remember("c", "问"))
     assert await scratch.recall("c") == ("问",)
     await scratch.close()
 
@@ -129,9 +144,9 @@ async def test_a_frozen_redis_costs_half_a_second_once(valkey, redis_url):
 async def test_what_was_kept_aside_is_put_back(redis_url):
     shared, own = RedisScratch(redis_url, 60), MemoryScratch(60)
     scratch = FallbackScratch(shared, own)
-    await scratch.remember("aside", "先", 40)
-    await own.remember("aside", "后", 40)  # as while Redis was away
-    await own.keep("aside:1", "回复", 60)
+    await scratch.write(Notes().remember("aside", "先", 40))
+    await own.write(Notes().remember("aside", "后", 40))  # as while Redis was away
+    await own.write(Notes().keep("aside:1", "回复", 60))
     assert await scratch.recall("aside") == ("先", "后")
     assert await shared.recall("aside") == ("先", "后")
     assert await own.recall("aside") == ()
