@@ -37,10 +37,12 @@ class GraphStore:
         self._report = report or (lambda _count: None)
         self._rows, self._exact = Rows(), Blocks(dims)
         self._alive: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self._living = 0  # how many of them are
+        self._packed: NDArray[np.uint8] | None = None  # which, for FAISS; made when it is first asked for
         self._graph: Any = self._new_graph(0)
 
     def __len__(self) -> int:
-        return int(self._alive.sum())
+        return self._living
 
     def add(self, keys: Sequence[str], vectors: Vectors, labels: Sequence[Labels] = ()) -> None:
         """See ``VectorStore``."""
@@ -49,6 +51,7 @@ class GraphStore:
             return
         self._exact.append(vectors)
         self._alive = np.append(self._alive, np.ones(len(keys), dtype=bool))
+        self._living, self._packed = self._living + len(keys), None
         if not self._graph.is_trained:
             known = np.array(vectors[: self._tuned.train], dtype=np.float32)
             self._graph = self._new_graph(len(known))
@@ -62,14 +65,16 @@ class GraphStore:
         gone = self._rows.known(keys)
         self._rows.forget(gone)
         self._alive[gone] = False
+        self._living, self._packed = self._living - len(gone), None
         if len(self) < (1 - self._tuned.removed_share) * len(self._alive):
             self._rebuild()
         return len(gone)
 
     def search(self, query: Vectors, top: int, only: Only = ANY) -> Found:
         """See ``VectorStore``."""
+        # Counting a million takes as long as a search: where everything is allowed, what is there is known.
         allowed = self._alive if only == ANY else self._alive & self._rows.allowed(only)
-        count = int(allowed.sum())
+        count = len(self) if only == ANY else int(allowed.sum())
         if not count or top < 1:
             return Found((), np.zeros(0, dtype=np.float32))
         if count <= self._tuned.narrow_up_to:
@@ -115,6 +120,7 @@ class GraphStore:
         found._exact.append(exact)
         found._alive = np.ones(len(exact), dtype=bool)
         found._alive[listing["removed"]] = False
+        found._living = int(found._alive.sum())
         found._rows.hide(listing["removed"])
         return found
 
@@ -125,7 +131,7 @@ class GraphStore:
         narrowed = None
         if count < len(allowed):
             # held by a name: FAISS keeps only the address
-            bits = np.packbits(allowed, bitorder="little")
+            bits = self._alive_bits() if allowed is self._alive else _bits(allowed)
             narrowed = _faiss.IDSelectorBitmap(bits)
         wider = min(self._tuned.widen, -(-len(allowed) // count))
         breadth = max(wanted, self._tuned.search * wider)
@@ -135,10 +141,15 @@ class GraphStore:
         rows = self._graph.search(query[None], wanted, params=settings)[1][0]
         return np.asarray(rows[rows >= 0], dtype=np.int64)
 
+    def _alive_bits(self) -> NDArray[np.uint8]:
+        if self._packed is None:
+            self._packed = _bits(self._alive)
+        return self._packed
+
     def _rebuild(self) -> None:
         keys, vectors, labels = self.contents()
         self._rows, self._exact = Rows(), Blocks(self.dims)
-        self._alive = np.zeros(0, dtype=bool)
+        self._alive, self._living = np.zeros(0, dtype=bool), 0
         self._graph = self._new_graph(0)
         self.add(keys, vectors, labels)
 
@@ -159,3 +170,7 @@ class GraphStore:
         graph = _faiss.IndexHNSWSQ(dims, _faiss.ScalarQuantizer.QT_8bit, self._tuned.links, metric)
         graph.hnsw.efConstruction = self._tuned.build
         return graph
+
+
+def _bits(allowed: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return np.packbits(allowed, bitorder="little")

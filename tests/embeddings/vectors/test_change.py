@@ -16,6 +16,7 @@ from embeddings.vectors.folders import FolderEngine, new_store
 from embeddings.vectors.graph import GraphStore
 from embeddings.vectors.growing import GrowingStore
 from embeddings.vectors.postgres import PostgresEngine
+from embeddings.vectors.protocol import Labels, Only
 from embeddings.vectors.tunables import Tunables, tunables
 
 Make = Callable[[int], np.ndarray]
@@ -79,6 +80,21 @@ def test_with_fewer_directions_it_finds_the_same_also_after_reading_it_back(
         assert same >= 0.98 * 5 * 100
         assert [one.keys[0] for one in found] == names[:100]
         assert np.allclose([one.cosines[0] for one in found], 1.0)
+
+
+def test_with_fewer_directions_what_is_removed_or_not_asked_for_is_not_found(clustered: Make) -> None:
+    vectors, names = clustered(900), [str(i) for i in range(900)]
+    graph = GraphStore(DIMS, replace(SMALL, directions=36))
+    graph.add(names, vectors, [Labels("海曙" if i % 2 else "镇海") for i in range(900)])
+    assert graph.search(vectors[7], 1).keys == ("7",)
+    for gone in ("7", "9"):
+        graph.remove([gone])
+        assert gone not in graph.search(vectors[int(gone)], 20).keys
+    here = graph.search(vectors[8], 20, Only(districts=("海曙",))).keys
+    assert len(here) == 20
+    assert all(int(name) % 2 for name in here)
+    graph.add(["again"], vectors[7:8])
+    assert (graph.search(vectors[7], 1).keys, len(graph)) == (("again",), 899)
 
 
 def test_of_few_vectors_no_directions_are_learned(clustered: Make) -> None:
