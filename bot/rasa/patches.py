@@ -34,8 +34,11 @@ from bot.rasa.shortcuts import (
     call_components_in_order,
     checker,
     compare_rules_once,
+    copy_conversations_plainly,
+    copy_nothing_for_the_log,
     copy_slots_plainly,
     know_the_domain,
+    look_back_as_far_as_rules_go,
     remember_event_classes,
 )
 
@@ -78,6 +81,9 @@ def apply(seconds: float) -> None:
     compare_rules_once()
     know_the_domain()
     copy_slots_plainly()
+    copy_conversations_plainly()
+    look_back_as_far_as_rules_go()
+    copy_nothing_for_the_log()
 
 
 def _let_emergencies_pass() -> None:

@@ -14,17 +14,34 @@ from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
-from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActionReverted,
+    ActiveLoop,
+    BotUttered,
+    Event,
+    FollowupAction,
+    LoopInterrupted,
+    SessionStarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.slots import Slot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
 from bot.rasa.shortcuts import (
     call_components_in_order,
     checker,
     compare_rules_once,
+    copy_conversations_plainly,
     copy_slots_plainly,
+    look_back_as_far_as_rules_go,
     remember_event_classes,
 )
 
@@ -118,6 +135,81 @@ def copies(slots: list[Slot]) -> list[Any]:
     return found
 
 
+def conversations(domain: Domain, chance: random.Random) -> list[DialogueStateTracker]:
+    """Made of all that can happen in one, in any order."""
+    intents, actions, forms = domain.intents, domain.action_names_or_texts, list(domain.forms)
+    slots = [slot.name for slot in domain.slots]
+
+    def happens() -> Event:
+        return chance.choice(
+            [
+                lambda: UserUttered("话", {"name": chance.choice(intents), "confidence": 1.0}),
+                lambda: ActionExecuted(chance.choice([*actions, *forms, "action_listen", "action_listen"])),
+                lambda: SlotSet(chance.choice(slots), chance.choice([None, "x", ["a"], True])),
+                lambda: ActiveLoop(chance.choice([None, *forms])),
+                lambda: BotUttered("好", {"custom": {"a": [1]}}),
+                lambda: LoopInterrupted(chance.random() < 0.5),
+                lambda: FollowupAction(chance.choice(actions)),
+                lambda: ActionExecutionRejected(chance.choice(forms)),
+                UserUtteranceReverted,
+                chance.choice([SessionStarted, *[ActionReverted] * 9]),
+                *[lambda: ActionExecuted(chance.choice(actions))] * 8,
+            ]
+        )()
+
+    names = [f"web-{number}" for number in range(120)]
+    return [
+        DialogueStateTracker.from_events(
+            name, [happens() for _ in range(chance.randrange(60))], list(domain.slots)
+        )
+        for name in names
+    ]
+
+
+def twins(trackers: list[DialogueStateTracker]) -> list[Any]:
+    """What copies are like, and whether their originals stay as they are when they go on."""
+    found = []
+    for tracker in trackers:
+        twin, before = tracker.copy(), told(tracker)
+        found.append([type(twin) is DialogueStateTracker, told(twin)])
+        twin.update_with_events(
+            [SlotSet(next(iter(twin.slots)), "new"), LoopInterrupted(True)], Domain.empty()
+        )
+        found.append(told(tracker) == before and told(twin) != before)
+    return found
+
+
+def told(tracker: DialogueStateTracker) -> str:
+    """All that is known of a conversation; what was never said is as new at each look."""
+    apart = ("slots", "events", "active_loop", "latest_message", "latest_bot_utterance")
+    kept = {name: value for name, value in vars(tracker).items() if name not in apart}
+    latest = [
+        {**one.as_dict(), "timestamp": 0}
+        for one in (tracker.latest_message, tracker.latest_bot_utterance)
+        if one
+    ]
+    loop = vars(tracker.active_loop) if tracker.active_loop else None
+    slots = [[vars(slot), slot.has_been_set] for slot in tracker.slots.values()]
+    events = [event.as_dict() for event in tracker.events]
+    return repr([sorted(kept.items()), latest, loop, slots, events, type(tracker.events)])
+
+
+def looks_back(policy: RulePolicy, domain: Domain, trackers: list[DialogueStateTracker]) -> list[Any]:
+    """Which rules conversations are open to, and their last states, as many as the longest rule has."""
+    longest = max(len(json.loads(rule)) for rule in policy.lookup[RULES])
+    found: list[Any] = []
+    for tracker in trackers:
+        seen = policy._prediction_states(tracker, domain)
+        kinds = (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)
+        found.append(
+            [
+                seen[-longest:],
+                [sorted(policy._get_possible_keys(policy.lookup[kind], seen)) for kind in kinds],
+            ]
+        )
+    return found
+
+
 def main() -> None:
     agent = Agent.load(sys.argv[1])
     assert agent.processor is not None
@@ -130,6 +222,11 @@ def main() -> None:
     same_parses = both(lambda: parses(agent), call_components_in_order)
     slots = list(agent.processor.domain.slots)
     same_slots = both(lambda: copies(slots), copy_slots_plainly) and len(slots) > 5
+    domain = agent.processor.domain
+    trackers = conversations(domain, random.Random(8))
+    same_views = both(lambda: looks_back(policy, domain, trackers), look_back_as_far_as_rules_go)
+    shortened = max(len(policy._prediction_states(one, domain)) for one in trackers)
+    same_twins = both(lambda: twins(trackers), copy_conversations_plainly)
     schema = RemoteAction.action_response_format_spec()
     stock, own, tried = validator_for(schema)(schema), checker(schema), replies(schema, random.Random(5))
     judged = [(accepts(stock.validate, reply), accepts(own, reply)) for reply in tried]
@@ -146,6 +243,9 @@ def main() -> None:
         "conversations": len(said),
         "parses": same_parses,
         "slots": same_slots,
+        "views": same_views,
+        "states": [shortened, max(len(list(one.generate_all_prior_trackers())) for one in trackers)],
+        "twins": same_twins and twins(trackers)[1::2] == [True] * len(trackers),
         "classes": after == [before, before] and len(before) > 20 and unknown,
     }))  # fmt: skip
 
