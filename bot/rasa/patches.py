@@ -1,6 +1,6 @@
 """What stock Rasa 3.6 does badly when something behind it fails, put right in one place.
 
-* Half of its time per message went into checking its own JSON schema again, and more into :mod:`bot.rasa.shortcuts`.
+* Half of its time per message went into checking its own JSON schema again, and more into :mod:`bot.rasa.shortcuts` and :mod:`bot.rasa.slimming`.
 * It waits five minutes for a slow action: now as long as the settings say.
 * It answers ``200 []`` when an action fails: now an apology, and nothing that claims success.
 * A form hears every message first, through the service: an emergency now passes it by, service or no service.
@@ -41,6 +41,7 @@ from bot.rasa.shortcuts import (
     look_back_as_far_as_rules_go,
     remember_event_classes,
 )
+from bot.rasa.slimming import name_no_model, tell_actions_what_they_read
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ def apply(seconds: float) -> None:
     copy_conversations_plainly()
     look_back_as_far_as_rules_go()
     copy_nothing_for_the_log()
+    tell_actions_what_they_read()
+    name_no_model()
 
 
 def _let_emergencies_pass() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import redis
 from rasa.core.tracker_store import InMemoryTrackerStore, RedisTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa.environment import number
+from bot.rasa.slimming import slim
 
 SOCKET_SECONDS = 2.0  # Rasa talks to Redis inside its event loop: while one call hangs, everybody waits
 DAY_HALF = 43200.0
@@ -40,17 +40,9 @@ class RedisConversations(RedisTrackerStore):
         """Replace what is kept; it expires so many seconds after the last message."""
         await self.stream_events(tracker)
         for event in tracker.events:
-            if isinstance(event, BotUttered):
-                _slim(event)
+            slim(event)
         seconds = timeout or self.record_exp
         self.red.set(self.key_prefix + tracker.sender_id, self.serialise_tracker(tracker), ex=seconds)
-
-
-def _slim(event: BotUttered) -> None:
-    custom = event.data.get("custom")
-    answer = custom.get("answer") if isinstance(custom, dict) else None
-    if isinstance(answer, dict):  # new dictionaries: the old ones are on their way to the reader
-        event.data = {**event.data, "custom": {**custom, "answer": {"status": answer.get("status")}}}
 
 
 class ConversationStore(TrackerStore):
