@@ -1,6 +1,7 @@
 """What stock Rasa 3.6 does badly when something behind it fails, put right in one place.
 
-* Half of its time per message went into checking its own JSON schema again, and more into :mod:`bot.rasa.shortcuts` and :mod:`bot.rasa.slimming`.
+* Half of its time per message went into checking its own JSON schema again, and more into what stands in
+  :mod:`bot.rasa.shortcuts`, ``trackers`` and ``slimming``.
 * It waits five minutes for a slow action: now as long as the settings say.
 * It answers ``200 []`` when an action fails: now an apology, and nothing that claims success.
 * A form hears every message first, through the service: an emergency now passes it by, service or no service.
@@ -34,14 +35,17 @@ from bot.rasa.shortcuts import (
     call_components_in_order,
     checker,
     compare_rules_once,
-    copy_conversations_plainly,
     copy_nothing_for_the_log,
-    copy_slots_plainly,
     know_the_domain,
-    look_back_as_far_as_rules_go,
     remember_event_classes,
 )
 from bot.rasa.slimming import name_no_model, tell_actions_what_they_read
+from bot.rasa.trackers import (
+    copy_conversations_plainly,
+    copy_slots_plainly,
+    look_back_as_far_as_rules_go,
+    see_when_nothing_was_undone,
+)
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,7 @@ def apply(seconds: float) -> None:
     know_the_domain()
     copy_slots_plainly()
     copy_conversations_plainly()
+    see_when_nothing_was_undone()
     look_back_as_far_as_rules_go()
     copy_nothing_for_the_log()
     tell_actions_what_they_read()

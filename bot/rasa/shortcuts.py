@@ -1,4 +1,4 @@
-"""The same results as stock Rasa's with less work for each message; together they were a quarter of its processor time.
+"""The same results as stock Rasa's with less work for each message.
 
 * A reply of the service was compared with the shape of every kind of event there is; now with that of its own kind.
 * The class of an event was looked for among all of them; now each is found once.
@@ -7,18 +7,13 @@
 * Every rule was turned round again for every state of the conversation it was compared with, long after its own were
   compared; now once, and only as far back as the longest rule goes.
 * An empty domain was built for every message, to see that the model's own is another.
-* Slots were taken apart and put together again for every earlier state of a conversation; now their fields are copied.
-* A conversation was lived through again from its beginning to copy it for an action; now what it has come to is copied.
-* Every state it had ever been in was made out, twice a message; now as many as the longest rule has.
 * Whatever is only written down when somebody looks for a mistake was copied, and all slots listed, although nobody does.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from types import SimpleNamespace
@@ -28,15 +23,13 @@ import rasa.core.policies.rule_policy
 import rasa.core.processor
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
-from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
-from rasa.shared.core.slots import Slot
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.events import Event
 
 _RULES = 1000
 
@@ -143,63 +136,6 @@ def compare_rules_once() -> None:
         return keys
 
     RulePolicy._get_possible_keys = possible
-
-
-def copy_slots_plainly() -> None:
-    """Patch Rasa in this process; call it once. A slot is its fields, whatever its class."""
-
-    def copied(self: Any) -> Any:
-        new = object.__new__(type(self))
-        vars(new).update(vars(self))
-        return new
-
-    Slot.__copy__ = copied
-
-
-def copy_conversations_plainly() -> None:
-    """Patch Rasa in this process; call it once. A copy has no model's name, as the stock one."""
-
-    def copied(self: Any) -> Any:
-        new = object.__new__(type(self))
-        vars(new).update(vars(self))
-        new.events, new.active_loop = copy.copy(self.events), copy.copy(self.active_loop)
-        new.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
-        new.sender_source = new.model_id = new.assistant_id = None
-        return new
-
-    DialogueStateTracker.copy = copied
-
-
-def recent_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> list[Any]:
-    """The last states of a conversation, those before its last actions and that of now; ``most`` of them at most."""
-    actions = sum(isinstance(event, ActionExecuted) for event in tracker.applied_events())
-    found: deque[Any] = deque(maxlen=most)
-    for place, (then, _) in enumerate(tracker.generate_all_prior_trackers()):
-        if place > actions - most:
-            found.append(domain.get_active_state(then))
-    return list(found)
-
-
-def look_back_as_far_as_rules_go() -> None:
-    """Patch Rasa in this process; call it once. The policy compares no state further back than a rule has one."""
-
-    @lru_cache(maxsize=_RULES)
-    def length(rule: str) -> int:
-        return len(json.loads(rule))
-
-    def states(
-        self: Any,
-        tracker: DialogueStateTracker,
-        domain: Domain,
-        use_text_for_last_user_input: bool = False,
-        rule_only_data: dict[str, Any] | None = None,
-    ) -> list[Any]:
-        rules = (*self.lookup[RULES], *self.lookup[RULES_FOR_LOOP_UNHAPPY_PATH])
-        found = recent_states(tracker, domain, max(map(length, rules), default=1))
-        self.featurizer._choose_last_user_input([found], use_text_for_last_user_input)
-        return found
-
-    RulePolicy._prediction_states = states
 
 
 def copy_nothing_for_the_log() -> None:

@@ -20,7 +20,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 # Of earlier turns the actions read who said what, and which of it was said to a form (actions/dialogue/conversation.py).
-_READ = (UserUttered, BotUttered, ActiveLoop, SessionStarted, Restarted)
+_READ = frozenset(kind.type_name for kind in (UserUttered, BotUttered, ActiveLoop, SessionStarted, Restarted))
 _UNDERSTOOD = ("intent", "entities", "text", "message_id")
 
 
@@ -49,8 +49,10 @@ class _Unsaid:
 
 def told(events: list[Event]) -> list[dict[str, Any]]:
     """Everything since the last message, and of what was before it what is read again."""
-    last = max((place for place, event in enumerate(events) if isinstance(event, UserUttered)), default=0)
-    return [_plain(event) for place, event in enumerate(events) if place >= last or isinstance(event, _READ)]
+    kinds = [event.type_name for event in events]
+    last = max((place for place, kind in enumerate(kinds) if kind == UserUttered.type_name), default=0)
+    read = [place for place, kind in enumerate(kinds) if place >= last or kind in _READ]
+    return [_plain(events[place]) for place in read]
 
 
 def _plain(event: Event) -> dict[str, Any]:

@@ -35,14 +35,12 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-from bot.rasa.shortcuts import (
-    call_components_in_order,
-    checker,
-    compare_rules_once,
+from bot.rasa.shortcuts import call_components_in_order, checker, compare_rules_once, remember_event_classes
+from bot.rasa.trackers import (
     copy_conversations_plainly,
     copy_slots_plainly,
     look_back_as_far_as_rules_go,
-    remember_event_classes,
+    see_when_nothing_was_undone,
 )
 
 SPOILT: tuple[Any, ...] = (
@@ -158,12 +156,15 @@ def conversations(domain: Domain, chance: random.Random) -> list[DialogueStateTr
         )()
 
     names = [f"web-{number}" for number in range(120)]
-    return [
-        DialogueStateTracker.from_events(
-            name, [happens() for _ in range(chance.randrange(60))], list(domain.slots)
-        )
-        for name in names
-    ]
+    return [tracker_of(name, [happens() for _ in range(chance.randrange(60))], domain) for name in names]
+
+
+def tracker_of(name: str, events: list[Event], domain: Domain) -> DialogueStateTracker:
+    return DialogueStateTracker.from_events(name, events, list(domain.slots))
+
+
+def reverts(event: Event) -> bool:
+    return isinstance(event, (ActionReverted, UserUtteranceReverted, ActiveLoop))
 
 
 def twins(trackers: list[DialogueStateTracker]) -> list[Any]:
@@ -192,6 +193,11 @@ def told(tracker: DialogueStateTracker) -> str:
     slots = [[vars(slot), slot.has_been_set] for slot in tracker.slots.values()]
     events = [event.as_dict() for event in tracker.events]
     return repr([sorted(kept.items()), latest, loop, slots, events, type(tracker.events)])
+
+
+def counts(trackers: list[DialogueStateTracker]) -> list[Any]:
+    """What counts of each conversation."""
+    return [[event.as_dict() for event in tracker.applied_events()] for tracker in trackers]
 
 
 def looks_back(policy: RulePolicy, domain: Domain, trackers: list[DialogueStateTracker]) -> list[Any]:
@@ -224,6 +230,8 @@ def main() -> None:
     same_slots = both(lambda: copies(slots), copy_slots_plainly) and len(slots) > 5
     domain = agent.processor.domain
     trackers = conversations(domain, random.Random(8))
+    plain = [tracker_of(one.sender_id, [e for e in one.events if not reverts(e)], domain) for one in trackers]
+    same_counts = both(lambda: counts([*trackers, *plain]), see_when_nothing_was_undone)
     same_views = both(lambda: looks_back(policy, domain, trackers), look_back_as_far_as_rules_go)
     shortened = max(len(policy._prediction_states(one, domain)) for one in trackers)
     same_twins = both(lambda: twins(trackers), copy_conversations_plainly)
@@ -244,6 +252,7 @@ def main() -> None:
         "parses": same_parses,
         "slots": same_slots,
         "views": same_views,
+        "counts": same_counts,
         "states": [shortened, max(len(list(one.generate_all_prior_trackers())) for one in trackers)],
         "twins": same_twins and twins(trackers)[1::2] == [True] * len(trackers),
         "classes": after == [before, before] and len(before) > 20 and unknown,
