@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.load.echo import OUR_STORES, Echo, echoing, trained
 from benchmarks.load.figures import Run, run
 from benchmarks.load.overload import Flood, flood
-from benchmarks.load.report import ECHO, QUICK, broken, report
+from benchmarks.load.report import ECHO, NEW_TEXTS, QUICK, broken, report
 from benchmarks.load.talks import LENGTH, talks
 from benchmarks.load.ways import EchoChat, Http, Telegram, Way, WebChat
 from benchmarks.record import ROOT, commit, write_section
@@ -65,7 +65,11 @@ def site(folder: Path, extra: Mapping[str, str]) -> Iterator[Site]:
 
 
 async def measure(site: Site, levels: Sequence[int], rounds: int) -> Table:
-    """Every level: all ways in turn, the order turned round each time; the first conversations only warm up."""
+    """Every level: all ways in turn, the order turned round each time; the first conversations only warm up.
+
+    What is said has been asked once before, whichever way comes first; beside it the same ways are taken by
+    conversations whose questions nobody has asked yet.
+    """
     echo = Http(ECHO, EchoChat, site.echo.address)
     quick = Http(QUICK, EchoChat, site.quick_echo.address)
     web, telegram = Http("web", WebChat, site.stack.address), Telegram(site.fake, site.stack.redis_url)
@@ -75,12 +79,17 @@ async def measure(site: Site, levels: Sequence[int], rounds: int) -> Table:
         for way in ways:
             await run(way, talks(2), 2, site.pids)
         for level in levels:
+            count, found = max(level, LEAST_TALKS), table.setdefault(level, {})
+            await run(web, talks(count), level, site.pids)
             for turn in range(rounds):
-                for way in ways if turn % 2 else reversed(ways):
-                    done = await run(way, talks(max(level, LEAST_TALKS)), level, site.pids)
-                    found = table.setdefault(level, {})
-                    found[way.name] = found[way.name] + done if way.name in found else done
-                    print(f"{level:4d} {way.name:9s} {done.rate:6.1f}/s", file=sys.stderr)
+                trials = [(way.name, way, talks(count)) for way in ways]
+                for way in (web, telegram):
+                    name = way.name + NEW_TEXTS
+                    trials.append((name, way, talks(count, seed=f"{name} {level} {turn}")))
+                for name, way, said in trials if turn % 2 else reversed(trials):
+                    done = await run(way, said, level, site.pids)
+                    found[name] = found[name] + done if name in found else done
+                    print(f"{level:4d} {name:18s} {done.rate:6.1f}/s", file=sys.stderr)
     return table
 
 

@@ -10,7 +10,7 @@ from actions.bootstrap import load_corpus
 from actions.settings import load_settings
 
 Talk = tuple[str, ...]
-SEED = 7
+SEED = "7"
 FOLLOW_UPS = ("那2025年呢", "那2020年呢", "还有呢", "是哪一年的数字")
 REPORTS = (
     ("我要投诉，小区路灯坏了一个礼拜了", "望春街道春城花园3幢旁边"),
@@ -21,13 +21,14 @@ REPORTS = (
 LENGTH = 8
 
 
-def talks(count: int, questions: Sequence[str] | None = None) -> list[Talk]:
+def talks(count: int, questions: Sequence[str] | None = None, seed: str = SEED) -> list[Talk]:
     """Questions with follow-ups, a report that is begun, questioned in between and given up, and thanks.
 
     :param questions: to ask; without them those of the corpus.
+    :param seed: another one gives conversations with other questions.
     """
     asked = questions or corpus()
-    chance = random.Random(SEED)
+    chance = random.Random(seed)
     return [_talk(chance, asked) for _ in range(count)]
 
 

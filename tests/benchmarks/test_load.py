@@ -30,6 +30,7 @@ def runs(rate: float, seconds: float, kind: Any = "answered") -> Run:
 def test_talks_are_the_same_at_every_run_and_differ_among_themselves() -> None:
     asked = [f"问{n}" for n in range(100)]
     assert talks(20, asked) == talks(20, asked)
+    assert talks(20, asked, "another") != talks(20, asked)
     assert len(set(talks(20, asked))) == 20
     assert {len(talk) for talk in talks(20, asked)} == {LENGTH}
 
@@ -64,7 +65,7 @@ async def test_so_many_talk_at_once_and_everything_is_said() -> None:
 
 def test_the_bounds_can_be_missed() -> None:
     quick = {"echo, our stores": runs(120, 0.4)}
-    good = {50: {"echo": runs(100, 0.5), **quick, "web": runs(60, 1.0)}}
+    good = {50: {"echo": runs(100, 0.5), **quick, "web": runs(60, 1.0), "web, new texts": runs(50, 1.5)}}
     assert broken(good, None) == []
     slow = {50: {"echo": runs(100, 0.5), "web": runs(59, 1.01)}}
     assert len(broken(slow, None)) == 2
@@ -72,6 +73,7 @@ def test_the_bounds_can_be_missed() -> None:
     assert "100 empty or failed" in broken(silent, None)[0]
     assert "| 50 | web | 100 | 60.0 | 1000 | 1000 | 0.60 | 2.00 |" in (text := report(good, None, LENGTH))
     assert "with the product's stores: 0.50 of its rate, p95 2.50 times its" in text
+    assert "asked any of the questions before: 0.50 of the echo's rate, p95 3.00 times its" in text
 
 
 def test_an_overload_that_loses_or_lingers_is_told() -> None:
