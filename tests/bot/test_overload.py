@@ -39,7 +39,7 @@ async def test_who_finds_no_room_hears_so_at_once_and_nobody_else_suffers(rasa, 
 async def test_the_flood_notices_a_reply_that_was_lost(rasa, make_gateway, service, monkeypatch):
     from bot.gateway.history import History
 
-    async def forgets(*_: object) -> None: ...
+    def forgets(*_: object) -> None: ...
 
     monkeypatch.setattr(History, "said", forgets)
     client = make_gateway(service_url=service, **WIDE)

@@ -37,7 +37,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     room.turns.open(heard())
     room.takeover.claim("web-1", WANG)
     app, workers = FastAPI(), Workers(threads=2, queue=8, seconds=10)
-    app.include_router(ConversationRoutes(room, workers).router())
+    talks = ConversationRoutes(room, workers)
+    app.router.routes += talks.every_message()
+    app.include_router(talks.router())
     app.include_router(DeskRoutes(room, workers, workers).router())
     app.add_exception_handler(RequestRefused, refused)
     with serving(app) as url:
@@ -73,6 +75,7 @@ def test_the_document_is_the_routes() -> None:
     written = {(method.upper(), path) for path, entry in DOCUMENT["paths"].items() for method in entry}
     makers = (ConversationRoutes, DeskRoutes)
     routes = [route for maker in makers for route in maker.__new__(maker).router().routes]
+    routes += ConversationRoutes.__new__(ConversationRoutes).every_message()
     assert written == {(m, r.path) for r in routes if isinstance(r, Route) for m in r.methods or ()}
 
 
