@@ -1,7 +1,7 @@
 """What of a conversation is handed to the actions and kept: what somebody reads again.
 
 Stock Rasa sends an action everything that ever happened, with what the model thought of each message, and names itself
-in every event: after eight messages that was tens of kilobytes, written and read twice for every further one.
+in every event: all of it was written and read again for every further message, and grew with each.
 """
 
 from __future__ import annotations
