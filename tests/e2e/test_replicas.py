@@ -78,11 +78,14 @@ class Resident:
 
 
 def is_dead(pid: int) -> bool:
-    """Whether a process has let go of everything."""
+    """Whether a process has let go of everything: its first thread may be gone while others still hold its sockets."""
+    tasks = Path(f"/proc/{pid}/task")
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        if [int(task.name) for task in tasks.iterdir()] != [pid]:
+            return False
+        return (tasks / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
-        return True
+        return not tasks.exists()
 
 
 def until(done: Callable[[], bool]) -> None:
