@@ -67,7 +67,7 @@ class Chats:
 
     async def wrote(self, user: str) -> None:
         """The resident is there: neither blocked nor stopped any more."""
-        async with self._redis.pipeline(transaction=True) as pipe:
+        async with self._redis.pipeline(transaction=False) as pipe:
             pipe.srem(self._blocked, user)
             pipe.srem(self._stopped, user)
             await pipe.execute()

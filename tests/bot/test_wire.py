@@ -7,8 +7,6 @@ import gzip
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx2
@@ -19,11 +17,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.gateway.wire import Calls
-from tests.serving import serving
+from tests.serving import listening, serving
 from tests.stack import free_ports
 
 STAND_IN = Path(__file__).with_name("rasa_standin.py")
-Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def told(request: Request) -> JSONResponse:
@@ -54,22 +51,6 @@ def address():
     methods = ["GET", "POST", "PUT", "DELETE"]
     with serving(Starlette(routes=[*routes, Route("/{rest:path}", told, methods=methods)])) as url:
         yield url
-
-
-@asynccontextmanager
-async def listening(talk: Talk) -> AsyncIterator[str]:
-    """A server that speaks as it is told to, byte by byte."""
-    talks: list[asyncio.Task[None]] = []
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.append(asyncio.current_task())
-        await talk(reader, writer)
-        writer.close()
-        await writer.wait_closed()
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        await asyncio.gather(*talks)
 
 
 async def test_address_headers_and_body_arrive_as_they_were_given(address):

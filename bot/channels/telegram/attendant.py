@@ -77,14 +77,15 @@ class Attendant:
     async def _send(
         self, id_: str, incoming: Incoming, user: str, bubbles: tuple[Bubble, ...], sent: int
     ) -> None:
-        answers = incoming.message if incoming.public else 0
+        answers, last = incoming.message if incoming.public else 0, sent + len(bubbles)
         for number, bubble in enumerate(bubbles, sent + 1):
             try:
                 await self._post.send(incoming.chat, bubble, await self._chats.offer(bubble.buttons), answers)
             except ChatClosed:
                 await self._chats.block(user)
                 return
-            await self._spool.sent(id_, number)
+            if number < last:  # after the last the whole entry is done with
+                await self._spool.sent(id_, number)
 
     async def _answer(self, incoming: Incoming, user: str) -> tuple[Bubble, ...]:
         language = language_of(incoming.language)

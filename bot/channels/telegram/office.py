@@ -8,7 +8,6 @@ import logging
 from redis.asyncio import Redis
 from telegram import Bot
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from actions.settings import Settings
 from actions.tickets.sealing import Sealer
@@ -23,6 +22,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.post import Post
 from bot.channels.telegram.push import TelegramPush
 from bot.channels.telegram.render import TelegramChannel
+from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.spool import OrderedSpool
 from bot.channels.telegram.tuning import Tuning
 from bot.channels.telegram.updates import ALLOWED, Updates
@@ -51,11 +51,12 @@ class Office:
         )
         self.spool = OrderedSpool(self._redis, Sealer(keys), tuning)
         self._addresses = Addresses("telegram", keys)
+        server = settings.telegram_api_url.rstrip("/")
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
-            base_url=f"{settings.telegram_api_url.rstrip('/')}/bot",
-            request=HTTPXRequest(connection_pool_size=_CONNECTIONS),
-            get_updates_request=HTTPXRequest(connection_pool_size=1),
+            base_url=f"{server}/bot",
+            request=AiohttpRequest(server, _CONNECTIONS),
+            get_updates_request=AiohttpRequest(server, 1),
         )
 
     async def run(self) -> None:

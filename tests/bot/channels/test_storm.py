@@ -70,6 +70,7 @@ def kill_at_seeded_moments(channel: Killable, fake: FakeTelegram) -> None:
         process.kill()
         process.join(10)
         assert len(arrived(fake)) < (turn + 1) * portion, "nothing was under way at this kill"
+        time.sleep(0.5)  # what was on its way at the kill is still read, and may be refused
         fake.forgive()
     process = channel.start()
     try:
