@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from ssl import SSLContext
 from typing import Any
 
 import uvicorn
@@ -35,7 +36,7 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def listening(talk: Talk) -> AsyncIterator[str]:
+async def listening(talk: Talk, context: SSLContext | None = None) -> AsyncIterator[str]:
     """A server that speaks as it is told to, byte by byte."""
     talks: list[asyncio.Task[None]] = []
 
@@ -45,6 +46,6 @@ async def listening(talk: Talk) -> AsyncIterator[str]:
         writer.close()
         await writer.wait_closed()
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await asyncio.gather(*talks)

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import httpx
+import httpx2
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -40,8 +40,8 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, server: str, connections: int) -> None:
         self._connections = connections
         self._proxy = _proxy(server)
-        # The authorities that the library's own class trusts: certifi's, or those that SSL_CERT_FILE names.
-        self._trusted = httpx.create_ssl_context() if server.startswith("https:") else True
+        # The same authorities as for every other call to the outside: the machine's, or those that SSL_CERT_FILE names.
+        self._trusted = httpx2.create_ssl_context() if server.startswith("https:") else True
         self._session: aiohttp.ClientSession | None = None
 
     @property

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import traceback
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -115,6 +123,50 @@ def test_a_proxy_that_cannot_be_used_is_refused_with_the_way_out(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
     with pytest.raises(SettingsError, match=r"socks5.*HTTPS_PROXY"):
         AiohttpRequest("https://api.telegram.org", 1)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_only_a_server_that_proves_who_it_is_gets_the_token(monkeypatch, tmp_path, trusted):
+    context, authority = certified(tmp_path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    heard: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readline())
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{"ok": true, "result": true}')
+        await writer.drain()
+
+    async with listening(talk, context) as address:
+        there = address.replace("http://127.0.0.1", "https://localhost")
+        async with AiohttpRequest(there, 1) as request:
+            if trusted:
+                assert await request.post(f"{there}/bot{TOKEN}/logOut", RequestData()) is True
+            else:
+                with pytest.raises(NetworkError):
+                    await request.post(f"{there}/bot{TOKEN}/logOut", RequestData())
+    assert bool(heard) == trusted
+
+
+def certified(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's side for «localhost», and the file that a client has to trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = Encoding.PEM
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(pem))
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context, folder / "certificate.pem"
 
 
 async def test_what_it_cannot_do_it_says():
