@@ -28,6 +28,7 @@ from actions.dialogue.tickets import Tickets
 from actions.dialogue.told import without_contact
 
 FORM = "intake_form"
+_TOLD = ("draft", "requested_slot")
 
 
 def draft_name(tracker: Tracker) -> str:
@@ -95,14 +96,14 @@ class ValidateIntakeAction(Action):  # type: ignore[misc]
             return self._begin(dispatcher, tracker, message)
         if sounds_dangerous(message.text):
             dispatcher.utter_message(response="utter_emergency")
-            return [*_events(Turn(EMPTY)), SlotSet("danger", True)]
+            return [*_events(Turn(EMPTY), tracker), SlotSet("danger", True)]
         if heard_before(tracker):  # its reply got lost: it is no answer to the question that the reply asked
-            return _events(Turn(Draft.from_slots(tracker.current_slot_values()), asked))
+            return _events(Turn(Draft.from_slots(tracker.current_slot_values()), asked), tracker)
         turn = listen(Draft.from_slots(tracker.current_slot_values()), message, asked)
         if turn.end == "left" and message.intent == "report_issue":
             return self._begin(dispatcher, tracker, message)
         await self._say(dispatcher, tracker, turn)
-        return _events(turn)
+        return _events(turn, tracker)
 
     def _begin(self, dispatcher: CollectingDispatcher, tracker: Tracker, message: Heard) -> list[EventType]:
         callback = tracker.get_slot("opening") == "callback"
@@ -112,7 +113,7 @@ class ValidateIntakeAction(Action):  # type: ignore[misc]
         )
         for response in turn.says:
             dispatcher.utter_message(response=response)
-        return [*_events(turn), SlotSet("opening", None), SlotSet("danger", None)]
+        return [*_events(turn, tracker), SlotSet("opening", None), SlotSet("danger", None)]
 
     async def _say(self, dispatcher: CollectingDispatcher, tracker: Tracker, turn: Turn) -> None:
         for response in turn.says:
@@ -129,12 +130,19 @@ class ValidateIntakeAction(Action):  # type: ignore[misc]
             dispatcher.utter_message(response="utter_intake_cancelled")
 
 
-def _events(turn: Turn) -> list[EventType]:
-    """Slots for Rasa. ``requested_slot`` None ends the form; the filing action then sees what is confirmed."""
+def _events(turn: Turn, tracker: Tracker) -> list[EventType]:
+    """Slots for Rasa: those that change, which it keeps and hands on for as long as the conversation lasts.
+
+    ``requested_slot`` None ends the form; the filing action then sees what is confirmed. The draft's name is told in any
+    case: of a message that set no slot Rasa thinks that the form did not understand it.
+    """
     slots: dict[str, object] = dict(turn.draft.slots())
     slots["confirmed"] = True if turn.end == "confirmed" else None
     slots["requested_slot"] = turn.ask or None
-    return [SlotSet(name, value) for name, value in slots.items()]
+    known = tracker.current_slot_values()
+    return [
+        SlotSet(name, value) for name, value in slots.items() if name in _TOLD or known.get(name) != value
+    ]
 
 
 class ReadBackAction(Action):  # type: ignore[misc]

