@@ -43,6 +43,7 @@ from bot.rasa.slimming import name_no_model, tell_actions_what_they_read
 from bot.rasa.trackers import (
     copy_conversations_plainly,
     copy_slots_plainly,
+    go_on_in_a_copy,
     look_back_as_far_as_rules_go,
     see_when_nothing_was_undone,
 )
@@ -87,6 +88,7 @@ def apply(seconds: float) -> None:
     know_the_domain()
     copy_slots_plainly()
     copy_conversations_plainly()
+    go_on_in_a_copy()
     see_when_nothing_was_undone()
     look_back_as_far_as_rules_go()
     copy_nothing_for_the_log()

@@ -3,6 +3,7 @@
 * Slots were taken apart and put together again for every earlier state of a conversation; now their fields are copied.
 * A conversation was lived through again from its beginning to copy it for an action; now what it has come to is copied.
 * Every state it had ever been in was made out, twice a message; now as many as the longest rule has.
+* A form lived through the whole conversation twice more, with what its action said at the end; now it goes on in a copy.
 * Every event was asked for what it might undo, several times a message; now only where one does.
 """
 
@@ -14,7 +15,9 @@ from collections import deque
 from functools import lru_cache
 from typing import Any
 
+from rasa.core.actions.forms import FormAction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -24,6 +27,7 @@ from rasa.shared.core.events import (
     LegacyForm,
     Restarted,
     SessionStarted,
+    SlotSet,
     UserUtteranceReverted,
 )
 from rasa.shared.core.slots import Slot
@@ -60,6 +64,25 @@ def copy_conversations_plainly() -> None:
         return new
 
     DialogueStateTracker.copy = copied
+
+
+def go_on_in_a_copy() -> None:
+    """Patch Rasa in this process; call it once. Only after a restart what came before it has to be left out."""
+    stock = FormAction._temporary_tracker
+
+    def temporary(
+        self: Any, tracker: DialogueStateTracker, more: list[Event], domain: Domain
+    ) -> DialogueStateTracker:
+        if any(event.type_name == Restarted.type_name for event in tracker.events):
+            found: DialogueStateTracker = stock(self, tracker, more, domain)
+            return found
+        copied = tracker.copy()
+        asked = SlotSet(REQUESTED_SLOT, self.get_slot_to_fill(tracker))
+        for event in (asked, ActionExecuted(self.name()), *more):
+            copied.update(event)
+        return copied
+
+    FormAction._temporary_tracker = temporary
 
 
 def see_when_nothing_was_undone() -> None:

@@ -13,9 +13,11 @@ from typing import Any
 from jsonschema import ValidationError
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.core.agent import Agent
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
@@ -39,6 +41,7 @@ from bot.rasa.shortcuts import call_components_in_order, checker, compare_rules_
 from bot.rasa.trackers import (
     copy_conversations_plainly,
     copy_slots_plainly,
+    go_on_in_a_copy,
     look_back_as_far_as_rules_go,
     see_when_nothing_was_undone,
 )
@@ -180,6 +183,20 @@ def twins(trackers: list[DialogueStateTracker]) -> list[Any]:
     return found
 
 
+def attempts(domain: Domain, trackers: list[DialogueStateTracker]) -> list[Any]:
+    """How forms see conversations with what their actions said, and whether these themselves stay as they are."""
+    found = []
+    for number, tracker in enumerate(trackers):
+        form, before = FormAction(domain.form_names[number % len(domain.form_names)], None), told(tracker)
+        slot = next(iter(tracker.slots))
+        more = ([], [SlotSet(slot, "new"), ActiveLoop(None)], [SlotSet(REQUESTED_SLOT, None)])[number % 3]
+        then = form._temporary_tracker(tracker, list(more), domain)
+        for event in list(then.events)[-len(more) - 2 :]:  # of this moment
+            event.timestamp = 0
+        found += [told(then), told(tracker) == before]
+    return found
+
+
 def told(tracker: DialogueStateTracker) -> str:
     """All that is known of a conversation; what was never said is as new at each look."""
     apart = ("slots", "events", "active_loop", "latest_message", "latest_bot_utterance")
@@ -235,6 +252,7 @@ def main() -> None:
     same_views = both(lambda: looks_back(policy, domain, trackers), look_back_as_far_as_rules_go)
     shortened = max(len(policy._prediction_states(one, domain)) for one in trackers)
     same_twins = both(lambda: twins(trackers), copy_conversations_plainly)
+    same_tries = both(lambda: attempts(domain, [*trackers, *plain]), go_on_in_a_copy)
     schema = RemoteAction.action_response_format_spec()
     stock, own, tried = validator_for(schema)(schema), checker(schema), replies(schema, random.Random(5))
     judged = [(accepts(stock.validate, reply), accepts(own, reply)) for reply in tried]
@@ -255,6 +273,7 @@ def main() -> None:
         "counts": same_counts,
         "states": [shortened, max(len(list(one.generate_all_prior_trackers())) for one in trackers)],
         "twins": same_twins and twins(trackers)[1::2] == [True] * len(trackers),
+        "tries": same_tries and all(attempts(domain, trackers)[1::2]),
         "classes": after == [before, before] and len(before) > 20 and unknown,
     }))  # fmt: skip
 

@@ -212,9 +212,8 @@ def test_the_shortcuts_give_what_they_stand_for(rasa_run: Run, model: Path) -> N
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["differ"] == 0
-    assert [found[name] for name in ("classes", "rules", "parses", "slots", "views", "counts", "twins")] == [
-        True
-    ] * 7
+    same = ("classes", "rules", "parses", "slots", "views", "counts", "twins", "tries")
+    assert [name for name in same if found[name] is not True] == []
     assert found["states"][0] < 5 < 20 < found["states"][1]  # that one was made out of, that there are
     assert found["conversations"] > 100
     assert min(found["accepted"], found["refused"]) > 100
