@@ -219,6 +219,14 @@ def test_the_shortcuts_give_what_they_stand_for(rasa_run: Run, model: Path) -> N
     assert min(found["accepted"], found["refused"]) > 100
 
 
+def test_a_conversation_at_hand_is_what_its_text_would_make(rasa_run: Run, model: Path) -> None:
+    done = rasa_run("-W", "ignore", "-m", "tests.rasa.store_check", str(model))
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found.pop("at hand") == 256
+    assert found == {key: [120, 120] for key in ("same", "itself", "changed", "gone on")}
+
+
 def storm(python: Path, kind: str, url: str) -> list[list[Any]]:
     script = str(Path(__file__).with_name("lock_storm.py"))
     processes = [
