@@ -11,6 +11,7 @@ LEVEL = 50
 LEAST_RATE, MOST_P95 = 0.6, 2.0  # of the bare echo's, at LEVEL
 ECHO, QUICK = "echo", "echo, our stores"
 NEW_TEXTS = ", new texts"
+BOUND = ("web", "Telegram")
 SHED_SECONDS = 0.2
 PROCESSES = ("gateway", "rasa", "service", "valkey", "telegram", ECHO, QUICK)
 Table = Mapping[int, Mapping[str, Run]]
@@ -70,11 +71,11 @@ def _bounds(table: Table) -> str:
     web, echo, quick = (table[LEVEL][name] for name in ("web", ECHO, QUICK))
     new = table[LEVEL]["web" + NEW_TEXTS]
     return (
-        f"Bounds at {LEVEL}: at least {LEAST_RATE} of the rate of the echo, which is bare Rasa with Rasa's own Redis stores, "
-        f"p95 at most {MOST_P95} times the echo's, no empty reply, no error. "
-        f"Beside the same echo with the product's stores: {web.rate / quick.rate:.2f} of its rate, "
+        f"Bounds at {LEVEL}, for {' and '.join(BOUND)}: at least {LEAST_RATE} of the rate of the echo, which is bare Rasa with "
+        f"Rasa's own Redis stores, p95 at most {MOST_P95} times the echo's, no empty reply, no error. "
+        f"The web beside the same echo with the product's stores: {web.rate / quick.rate:.2f} of its rate, "
         f"p95 {web.quantile(95) / quick.quantile(95):.2f} times its. "
-        f"Where nobody has asked any of the questions before: {new.rate / echo.rate:.2f} of the echo's rate, "
+        f"The web where nobody has asked any of the questions before: {new.rate / echo.rate:.2f} of the echo's rate, "
         f"p95 {new.quantile(95) / echo.quantile(95):.2f} times its."
     )
 
@@ -99,11 +100,15 @@ def broken(table: Table, over: Flood | None) -> list[str]:
             if wrong:
                 found.append(f"{wrong} empty or failed replies, {name} at {level}")
     if LEVEL in table:
-        echo, web = table[LEVEL][ECHO], table[LEVEL]["web"]
-        if web.rate < LEAST_RATE * echo.rate:
-            found.append(f"{web.rate:.1f} turns/s at {LEVEL} beside the echo's {echo.rate:.1f}")
-        if web.quantile(95) > MOST_P95 * echo.quantile(95):
-            found.append(f"p95 {web.quantile(95):.2f} s at {LEVEL} beside the echo's {echo.quantile(95):.2f}")
+        echo = table[LEVEL][ECHO]
+        for name in BOUND:
+            one = table[LEVEL][name]
+            if one.rate < LEAST_RATE * echo.rate:
+                found.append(f"{name}: {one.rate:.1f} turns/s at {LEVEL} beside the echo's {echo.rate:.1f}")
+            if one.quantile(95) > MOST_P95 * echo.quantile(95):
+                found.append(
+                    f"{name}: p95 {one.quantile(95):.2f} s at {LEVEL} beside the echo's {echo.quantile(95):.2f}"
+                )
     if over and p95(over.refused) > SHED_SECONDS:
         found.append(f"turned away after {1000 * p95(over.refused):.0f} ms")
     if over and (over.lost or over.broken):
