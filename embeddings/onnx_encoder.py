@@ -17,9 +17,8 @@ from embeddings.models import model_hash
 GRAPH, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "encoder.json"
 INPUTS = ("input_ids", "attention_mask")
 SENTENCE, TOKENS = "sentence_vector", "token_vectors"
-# What onnxruntime would join into one step that takes longer than its parts.
-SLOWER = ["SkipLayerNormFusion"]
-EXPORTER = 2  # raise it when the export changes, so that old graphs are not used
+
+EXPORTER = 1  # raise it when the export changes, so that old graphs are not used
 
 
 def exported_folder(model: Path, cache_dir: Path) -> Path:
@@ -41,7 +40,7 @@ class OnnxEncoder(BatchedEncoder):
         # Waiting threads would spin on cores that the other processes of the service need.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
+            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
         )
         super().__init__(name, config["dims"], Prompts(config["query_prompt"], config["passage_prompt"]))
 

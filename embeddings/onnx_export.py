@@ -108,8 +108,6 @@ class _Pooled(torch.nn.Module):
         super().__init__()
         modules: list[Any] = list(model)
         first, *rest = modules
-        # Written out, attention becomes half as many small steps as the fused one that torch would take apart again.
-        first.auto_model.set_attn_implementation("eager")
         self.transformer = first.auto_model
         self.rest = torch.nn.ModuleList(rest)
 

@@ -38,10 +38,7 @@ class Graph:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"),
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=["SkipLayerNormFusion"],  # as in the service, see embeddings/onnx_encoder.py
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
     def query(self, text: str) -> np.ndarray:
